@@ -1,0 +1,19 @@
+// Public pages and forms: only the GOV.UK components we use. Every page works without this file.
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  ExitThisPage,
+  Radios,
+  SkipLink,
+  createAll,
+} from "govuk-frontend";
+
+// The class must stand on <body> before the components start, or none of them does.
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+
+createAll(Button, { preventDoubleClick: true });
+for (const component of [CharacterCount, Checkboxes, ErrorSummary, ExitThisPage, Radios, SkipLink]) {
+  createAll(component);
+}
