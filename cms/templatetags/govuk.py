@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from django import template
+from django.core.paginator import Paginator
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.forms.utils import flatatt
 from django.templatetags.static import static
@@ -125,3 +126,16 @@ def icon(name: str, label: str = "", size: int = 24) -> SafeString:
     return format_html(
         '<svg{}><use href="{}#{}"></use></svg>', flatatt(attributes), static("icons.svg"), name
     )
+
+
+@register.filter
+def page_numbers(paginator: Paginator, current: int) -> list[int]:
+    """Return the numbers to link, with 0 for a gap: `1 0 4 [5] 6 0 20`."""
+    pages = paginator.get_elided_page_range(current, on_each_side=1, on_ends=1)
+    return [page if isinstance(page, int) else 0 for page in pages]
+
+
+@register.filter
+def bar_of(part: int, parts: int) -> list[str]:
+    """Return one word for each part of the journey: "done", "now" or ""."""
+    return ["done" if n < part else "now" if n == part else "" for n in range(1, parts + 1)]

@@ -1,0 +1,1 @@
+"""The website: settings, addresses, pages, admin screens and look. Nothing imports it."""

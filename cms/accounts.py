@@ -1,0 +1,57 @@
+"""Signing in: closed sign-up, sealed second-factor seeds, and who may sign in at all."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from hubs.models import Demonstration, User
+from referrals.sealed import keyring
+
+SEED_GROUP = "account.second_factor"
+
+
+class PasswordBackend(ModelBackend):
+    """E-mail and password. A demonstration's people may sign in only to a demonstration."""
+
+    def user_can_authenticate(self, user: User) -> bool:  # type: ignore[override]
+        if user.for_demonstration and not Demonstration.here():
+            return False
+        return super().user_can_authenticate(user)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by managers, never by visitors."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return resolve_url("signed-in")
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Keeps second-factor seeds and recovery codes sealed at rest."""
+
+    def encrypt(self, text: str) -> str:
+        return keyring().seal(SEED_GROUP, "", text).hex()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return keyring().open(SEED_GROUP, "", bytes.fromhex(encrypted_text))
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send people who ask for Wagtail's own sign-in page to ours."""
+    target = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return redirect(resolve_url("account_login") + (f"?{urlencode({'next': target})}" if safe else ""))
+
+
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Send people to where they work: the desk for members of a team, the CMS for everyone else."""
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    works_at_a_desk = request.user.memberships.current().exists()  # type: ignore[union-attr]
+    return redirect("desk:queue" if works_at_a_desk else "wagtailadmin_home")

@@ -1,0 +1,35 @@
+"""Tests: SQLite in a file unless DATABASE_URL names another, everything else as close to real as is quick."""
+
+import json
+import secrets
+import tempfile
+from pathlib import Path
+
+from . import environment
+from .base import *
+from .base import DATABASES, database
+
+SECRET_KEY = "tests-only-not-a-secret-" + "x" * 40
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+STYLEGUIDE = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+_scratch = Path(tempfile.mkdtemp(prefix="family-hubs-tests-"))
+MEDIA_ROOT = _scratch / "media"
+DATA_KEYS_FILE = str(_scratch / "keys.json")
+Path(DATA_KEYS_FILE).write_text(
+    json.dumps(
+        {
+            "enc": {"1": secrets.token_hex(32)},
+            "index": secrets.token_hex(32),
+            "pepper": secrets.token_hex(32),
+        }
+    )
+)
+
+DATABASES["default"] = database(environment.DATABASE_URL or f"sqlite:///{_scratch / 'db.sqlite3'}")
+STORAGES["staticfiles"] = {  # noqa: F405
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+WHITENOISE_USE_FINDERS = True

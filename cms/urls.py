@@ -1,0 +1,29 @@
+"""Every address of the site. The order matters: Wagtail's pages come last."""
+
+from django.conf import settings
+from django.conf.urls.static import static
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from . import accounts, health, site
+from .styleguide import styleguide
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("brand/<slug:council>.<str:version>.css", site.brand_css, name="brand"),
+    path("account/", include("cms.account_urls")),
+    # Wagtail's own sign-in would let people past the second factor.
+    path("admin/login/", accounts.to_sign_in, name="wagtail-sign-in-closed"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("help/", include("referrals.journey.urls")),
+    path("desk/", include("referrals.desk.urls")),
+    path("", include("directory.urls")),
+]
+if settings.STYLEGUIDE:
+    urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))
+urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+urlpatterns.append(path("", include(wagtail_urls)))

@@ -1,0 +1,77 @@
+"""Postcodes and the rougher things people type instead. Read-only: loads replace them."""
+
+from django.db import models
+
+
+class PostcodeRelease(models.Model):
+    """One loaded directory, kept for the attribution its licence asks for."""
+
+    source = models.CharField(max_length=60, help_text="For example National Statistics Postcode Lookup.")
+    release = models.CharField(max_length=40, help_text="For example November 2021.")
+    loaded_at = models.DateTimeField(auto_now_add=True)
+    rows = models.PositiveIntegerField(default=0)
+    areas = models.CharField(max_length=1000, blank=True, help_text="Postcode areas in the file, such as DT.")
+
+    class Meta:
+        ordering = ["-loaded_at"]
+
+    def __str__(self) -> str:
+        return f"{self.source}, {self.release}"
+
+
+class Postcode(models.Model):
+    """A unit postcode with its position and the ONS codes of what it lies in."""
+
+    code = models.CharField(primary_key=True, max_length=7, help_text="Capitals, no space: DT11XJ.")
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    country = models.CharField(max_length=9, blank=True)
+    county = models.CharField(max_length=9, blank=True)
+    district = models.CharField(max_length=9, blank=True)
+    ward = models.CharField(max_length=9, blank=True)
+    lsoa = models.CharField(max_length=9, blank=True)
+    terminated = models.CharField(
+        max_length=6, blank=True, help_text="YYYYMM when it ended; empty while live."
+    )
+    quality = models.PositiveSmallIntegerField(help_text="ONS positional quality: 1 best, 9 none.")
+    release = models.ForeignKey(PostcodeRelease, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code[:-3]} {self.code[-3:]}"
+
+
+class Outcode(models.Model):
+    """The first half of a postcode, with a point in the middle of it: good for distance, not for routing."""
+
+    code = models.CharField(primary_key=True, max_length=4)
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    place = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Town(models.Model):
+    """A place name people may choose or type when they have no postcode."""
+
+    name = models.CharField(max_length=120)
+    county = models.CharField(max_length=120, blank=True, help_text="Tells two towns of one name apart.")
+    latitude = models.FloatField()
+    longitude = models.FloatField()
+    outcode = models.CharField(max_length=4, blank=True)
+    district = models.CharField(max_length=9, blank=True)
+    ward = models.CharField(max_length=9, blank=True)
+
+    class Meta:
+        ordering = ["name", "county"]
+        constraints = [models.UniqueConstraint(fields=["name", "county"], name="hubs_town_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.county}" if self.county else self.name

@@ -1,0 +1,1 @@
+"""Who: a family's story and the work on it. Knows nothing of the website."""

@@ -1,0 +1,1 @@
+"""The staff side: a team's queue. Knows nothing of the journey."""

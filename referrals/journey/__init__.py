@@ -1,0 +1,1 @@
+"""The public form: ask for help. Knows nothing of the desk."""
