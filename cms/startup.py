@@ -1,4 +1,4 @@
-"""What `manage.py start` does before it serves: keys, tables, static files and, the first time, the demonstration.
+"""What `manage.py start` does before it serves: keys, tables, static files and, once, the demonstration.
 
 Each step looks first and does nothing when there is nothing to do.
 """
@@ -35,7 +35,7 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except PermissionError:
             raise CannotStart(
-                f"Port {port} is for administrators. Use 1024 or above: make run PORT=8001"
+                f"Port {port} is for administrators. Choose another: make run PORT=8001"
             ) from None
         except OSError as problem:
             free = 8001 if port == 8000 else 8000
@@ -67,7 +67,7 @@ def needs_migrating() -> bool:
 
 @contextmanager
 def _static_files_meanwhile(say: Say) -> Iterator[None]:
-    """Collect static files in a process beside this one: the tables take as long, and there is a second core."""
+    """Collect static files in a process beside this one: there is a second core, and tables take as long."""
     stamp = VAR / "stamps" / "static"
     wanted = static_fingerprint()
     if stamp.exists() and stamp.read_text() == wanted and Path(settings.STATIC_ROOT).exists():
@@ -110,7 +110,7 @@ def static_fingerprint() -> str:
 
 
 def greeting(host: str, port: int) -> str:
-    """Return what to tell a newcomer: the address and, for a demonstration, who can sign in and what to try."""
+    """Return what to tell a newcomer: the address and, in a demonstration, who signs in and what to try."""
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", ""} else host  # noqa: S104
     lines = ["", f"Ready at http://{shown}:{port}/"]
     if Demonstration.here():
@@ -121,13 +121,10 @@ def greeting(host: str, port: int) -> str:
 def _people() -> list[str]:
     from cms.demo import people
 
-    yield_width = max(len(person["email"]) for person in people.PEOPLE)
+    width = max(len(person["email"]) for person in people.PEOPLE)
     return [
-        "This is a demonstration: everybody in it is invented. Who can sign in:",
-        *(
-            f"  {person['email']:{yield_width}}  {person.get('password', people.PASSWORD)}  {person['name']}, {person['role']}"
-            for person in people.PEOPLE
-        ),
+        f"This is a demonstration: everybody in it is invented. Who can sign in, all with {people.PASSWORD}",
+        *(f"  {person['email']:{width}}  {person['name']}, {person['role']}" for person in people.PEOPLE),
         "Sign-in asks for a six-digit code too: .venv/bin/python manage.py demo --code NAME",
     ]
 

@@ -9,7 +9,6 @@ from gunicorn.app.base import BaseApplication
 
 from cms import startup, supervisor
 from cms.supervisor import Child
-from hubs.models import Demonstration
 
 WEB_PROCESSES = 2
 THREADS_EACH = 4
