@@ -52,4 +52,4 @@ await rm(DIST, { recursive: true, force: true });
 await mkdir(`${DIST}/fonts`, { recursive: true });
 await cp("images", DIST, { recursive: true });
 await cp(FONT, `${DIST}/fonts/figtree-700.woff2`);
-await Promise.all([compileStyles("app"), compileStyles("staff"), bundleScripts(), drawSprite()]);
+await Promise.all([compileStyles("app"), compileStyles("staff"), compileStyles("styleguide"), bundleScripts(), drawSprite()]);

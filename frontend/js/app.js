@@ -17,3 +17,8 @@ createAll(Button, { preventDoubleClick: true });
 for (const component of [CharacterCount, Checkboxes, ErrorSummary, ExitThisPage, Radios, SkipLink]) {
   createAll(component);
 }
+
+// Filters stand open where there is room beside the results.
+if (window.matchMedia("(min-width: 60em)").matches) {
+  for (const filters of document.querySelectorAll('[data-module="open-when-wide"]')) filters.open = true;
+}
