@@ -1,7 +1,10 @@
 """Signing in: closed sign-up, sealed second-factor seeds, and who may sign in at all."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
@@ -40,6 +43,19 @@ class MfaAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return keyring().open(SEED_GROUP, "", bytes.fromhex(encrypted_text))
+
+
+def connect() -> None:
+    """Listen for a newly set up second factor."""
+    authenticator_added.connect(_count_as_used, dispatch_uid="second-factor-set-up")
+
+
+def _count_as_used(
+    sender: object, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: object
+) -> None:
+    """Somebody who has just typed a code from a new app has shown a second factor in this session."""
+    if authenticator.type == Authenticator.Type.TOTP:
+        record_authentication(request, user, method="mfa", id=authenticator.pk, type=authenticator.type)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

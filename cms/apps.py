@@ -7,3 +7,8 @@ class CmsConfig(AppConfig):
     name = "cms"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = "Website"
+
+    def ready(self) -> None:
+        from . import accounts
+
+        accounts.connect()

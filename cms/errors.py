@@ -5,5 +5,5 @@ from django.shortcuts import render
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Explain, in plain words, a form that could not be trusted: usually cookies are off or the page is old."""
+    """Explain a form that could not be trusted: usually cookies are off or the page is old."""
     return render(request, "403_csrf.html", status=403)

@@ -56,8 +56,8 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if zone_of(request.path) in NEEDS_SECOND_FACTOR and request.user.is_authenticated:
-            if not has_second_factor(request):
-                enrolled = is_mfa_enabled(request.user)
-                return redirect(reverse("mfa_reauthenticate" if enrolled else "mfa_activate_totp"))
+        guarded = zone_of(request.path) in NEEDS_SECOND_FACTOR
+        if guarded and request.user.is_authenticated and not has_second_factor(request):
+            enrolled = is_mfa_enabled(request.user)
+            return redirect(reverse("mfa_reauthenticate" if enrolled else "mfa_activate_totp"))
         return self.get_response(request)

@@ -62,7 +62,7 @@ def _css_url(council: Council) -> str:
 
 
 def brand_css(request: HttpRequest, council: str, version: str) -> HttpResponse:
-    """Serve a council's colours as a small stylesheet. `version` changes with them, so it is kept for ever."""
+    """Serve a council's colours as a stylesheet, kept for ever: `version` changes with them."""
     found = Council.objects.filter(slug=council).first()
     if found is None:
         raise Http404

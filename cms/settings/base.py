@@ -150,6 +150,12 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/ip,5/5m/key"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"login": "cms.account_forms.SignInForm"}
+MFA_FORMS = {
+    "authenticate": "cms.account_forms.SignInCodeForm",
+    "reauthenticate": "cms.account_forms.ConfirmCodeForm",
+    "activate_totp": "cms.account_forms.SetUpCodeForm",
+}
 MFA_ADAPTER = "cms.accounts.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Family Hubs"

@@ -5,7 +5,8 @@ from django.db import models
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
-COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Enter a colour like #0f5c5c")
+from ..colours import validate_colour, validate_readable
+
 ONS_CODE = RegexValidator(r"^[EWSN]\d{8}\Z", "Enter an ONS code like E06000059")
 
 
@@ -55,8 +56,8 @@ class Council(ClusterableModel):
     alert_under_age = models.PositiveSmallIntegerField(default=16)
     search_miles = models.PositiveSmallIntegerField("usual search distance in miles", default=5)
 
-    primary_colour = models.CharField(max_length=7, blank=True, validators=[COLOUR])
-    accent_colour = models.CharField(max_length=7, blank=True, validators=[COLOUR])
+    primary_colour = models.CharField(max_length=7, blank=True, validators=[validate_readable])
+    accent_colour = models.CharField(max_length=7, blank=True, validators=[validate_colour])
     logo = models.ForeignKey("hubs.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     welcome = models.CharField(
         "words on the home page", max_length=200, blank=True, help_text="One sentence under the heading."
