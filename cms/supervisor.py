@@ -1,7 +1,7 @@
 """Run the website and the worker as two children of one process that has Django loaded already.
 
-A child that ends is started again, but for an essential one, whose end is the end of all. Ctrl-C, SIGTERM and a
-closed terminal stop every child; so does the death of this process, however it comes.
+A child that ends is started again, but for an essential one, whose end is the end of all. Ctrl-C, SIGTERM and
+a closed terminal stop every child; so does the death of this process, however it comes.
 """
 
 import contextlib

@@ -1,9 +1,9 @@
 """A migrated database for every test process, copied from a template.
 
-Migrating an empty database takes some twenty seconds of work, copying a migrated one a fraction of a second. So
-the migrations run once for each state of the migration files, into a template; every test process gets a copy; and
-a test that really commits is followed by a fresh copy, so that the rows which migrations make (the root page, the
-locale, the root collection) are there for the next test too.
+Migrating an empty database takes ten to twenty seconds, copying a migrated one a fraction of a second. So the
+migrations run once for each state of their files, into a template; every test process gets a copy; and
+a test that really commits is followed by a fresh copy, so that the rows which migrations make (the root page,
+the locale, the root collection) are there for the next test too.
 """
 
 import fcntl
