@@ -17,6 +17,13 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Chore',
+            fields=[
+                ('name', models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ('done_at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Draft',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -145,7 +152,7 @@ class Migration(migrations.Migration):
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('sent', 'Sent'), ('routed', 'Placed with a team'), ('claimed', 'Claimed'), ('released', 'Released'), ('moved', 'Moved on'), ('noted', 'Note added'), ('tried', 'Tried to reach the family'), ('transfer_offered', 'Transfer offered'), ('transfer_accepted', 'Transfer accepted'), ('transfer_returned', 'Transfer returned'), ('transfer_withdrawn', 'Transfer taken back'), ('closed', 'Closed')], max_length=20)),
+                ('kind', models.CharField(choices=[('sent', 'Sent'), ('routed', 'Placed with a team'), ('claimed', 'Claimed'), ('assigned', 'Given to a colleague'), ('released', 'Released'), ('moved', 'Moved on'), ('noted', 'Note added'), ('tried', 'Tried to reach the family'), ('transfer_offered', 'Transfer offered'), ('transfer_accepted', 'Transfer accepted'), ('transfer_returned', 'Transfer returned'), ('transfer_withdrawn', 'Transfer taken back'), ('closed', 'Closed')], max_length=20)),
                 ('at', models.DateTimeField()),
                 ('facts', models.JSONField(default=dict, help_text='Ids and codes only.')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -189,6 +196,7 @@ class Migration(migrations.Migration):
                 ('offered_at', models.DateTimeField()),
                 ('accepted_at', models.DateTimeField(blank=True, null=True)),
                 ('returned_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='referrals.queueentry')),
                 ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -254,10 +262,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('returned_at__isnull', True)), fields=('entry',), name='referrals_one_open_transfer'),
+            constraint=models.UniqueConstraint(condition=models.Q(('accepted_at__isnull', True), ('returned_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('entry',), name='referrals_one_open_transfer'),
         ),
         migrations.AddConstraint(
             model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('accepted_at__isnull', True), ('returned_at__isnull', True), _connector='OR'), name='referrals_transfer_settled_once'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('returned_at__isnull', True)), models.Q(('accepted_at__isnull', True), ('withdrawn_at__isnull', True)), models.Q(('returned_at__isnull', True), ('withdrawn_at__isnull', True)), _connector='OR'), name='referrals_transfer_settled_once'),
         ),
     ]

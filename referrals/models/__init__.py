@@ -1,7 +1,7 @@
 """The models of *who*, one noun a file."""
 
 from .draft import Draft
-from .message import Message
+from .message import Chore, Message
 from .queue_entry import ContactTry, Note, Outcome, QueueEntry, Transfer
 from .records import AccessLog, Event
 from .referral import Agreement, NetworkMember, Person, Referral, SharingChoice
@@ -9,6 +9,7 @@ from .referral import Agreement, NetworkMember, Person, Referral, SharingChoice
 __all__ = [
     "AccessLog",
     "Agreement",
+    "Chore",
     "ContactTry",
     "Draft",
     "Event",

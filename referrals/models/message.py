@@ -40,3 +40,13 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Chore(models.Model):
+    """Something the worker does again and again, and when it last did. The chore `beat` says that it is alive."""
+
+    name = models.CharField(primary_key=True, max_length=20)
+    done_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

@@ -13,15 +13,30 @@ from ..sealed import Sealed
 from .referral import Person, Referral
 
 
+def localities_of(user: object) -> models.QuerySet[Membership]:
+    """Return the ids of the localities where `user` works today, as a subquery. Nobody works where they did."""
+    memberships = Membership.objects.current().values("locality")
+    if not getattr(user, "is_authenticated", False):
+        return memberships.none()
+    return memberships.filter(user=user)
+
+
 class QueueEntryQuerySet(models.QuerySet["QueueEntry"]):
     """What a team has before it. `visible_to` is the only gate to a family's request."""
 
     def visible_to(self, user: object) -> Self:
-        """Keep entries of the localities where `user` works today. Everything else is a 404."""
-        if not getattr(user, "is_authenticated", False):
-            return self.none()
-        mine = Membership.objects.current().filter(user=user).values("locality")
-        return self.filter(locality__in=mine)
+        """Keep entries of the localities where `user` works today. Everything else is a 404.
+
+        A turn that ended because another team took over is not among them: see `moved_away_from`.
+        """
+        return self._of_teams_of(user).exclude(closed_as=QueueEntry.ClosedAs.TRANSFERRED)
+
+    def moved_away_from(self, user: object) -> Self:
+        """Keep what the teams of `user` handed to others. Show that it moved and where to, never what it says."""
+        return self._of_teams_of(user).filter(closed_as=QueueEntry.ClosedAs.TRANSFERRED)
+
+    def _of_teams_of(self, user: object) -> Self:
+        return self.filter(locality__in=localities_of(user))
 
     def open(self) -> Self:
         return self.exclude(state=QueueEntry.State.CLOSED)
@@ -88,6 +103,18 @@ class QueueEntry(models.Model):
         return self.referral.reference
 
 
+class TransferQuerySet(models.QuerySet["Transfer"]):
+    """Offers between teams."""
+
+    def open(self) -> Self:
+        """Keep offers that nobody has answered or taken back."""
+        return self.filter(accepted_at__isnull=True, returned_at__isnull=True, withdrawn_at__isnull=True)
+
+    def offered_to(self, user: object) -> Self:
+        """Keep open offers to the localities where `user` works today."""
+        return self.open().filter(to__in=localities_of(user))
+
+
 class Transfer(models.Model):
     """An offer of a request to another team. The old team keeps it until the new one accepts."""
 
@@ -100,21 +127,28 @@ class Transfer(models.Model):
     offered_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    objects = TransferQuerySet.as_manager()
 
     class Meta:
         ordering = ["-offered_at"]
         constraints = [
             models.UniqueConstraint(
                 fields=["entry"],
-                condition=Q(accepted_at__isnull=True, returned_at__isnull=True),
+                condition=Q(accepted_at__isnull=True, returned_at__isnull=True, withdrawn_at__isnull=True),
                 name="referrals_one_open_transfer",
             ),
             models.CheckConstraint(
                 name="referrals_transfer_settled_once",
-                condition=Q(accepted_at__isnull=True) | Q(returned_at__isnull=True),
+                condition=(
+                    Q(accepted_at__isnull=True, returned_at__isnull=True)
+                    | Q(accepted_at__isnull=True, withdrawn_at__isnull=True)
+                    | Q(returned_at__isnull=True, withdrawn_at__isnull=True)
+                ),
             ),
         ]
 

@@ -16,6 +16,7 @@ class Event(models.Model):
         SENT = "sent", "Sent"
         ROUTED = "routed", "Placed with a team"
         CLAIMED = "claimed", "Claimed"
+        ASSIGNED = "assigned", "Given to a colleague"
         RELEASED = "released", "Released"
         MOVED = "moved", "Moved on"
         NOTED = "noted", "Note added"
