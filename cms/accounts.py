@@ -1,7 +1,9 @@
 """Signing in: closed sign-up, sealed second-factor seeds, and who may sign in at all."""
 
+import time
+
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
@@ -14,6 +16,7 @@ from hubs.models import Demonstration, User
 from referrals.sealed import keyring
 
 SEED_GROUP = "account.second_factor"
+RECENT_SECONDS = 300
 
 
 class PasswordBackend(ModelBackend):
@@ -30,6 +33,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, app: str = "") -> bool:
+        """Do not ask again for a password that was typed a moment ago."""
+        records = get_authentication_records(self.request, self.request.user)
+        typed = [record["at"] for record in records if record.get("method") in ("password", "mfa")]
+        return not typed or time.time() - max(typed) > RECENT_SECONDS
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return resolve_url("signed-in")
