@@ -1,0 +1,57 @@
+"""Loads the rougher places: postcode districts and towns. Safe to run again."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db import transaction
+
+from .models import Outcode, Town
+
+
+class OutcodeRow(NamedTuple):
+    """The first half of a postcode and the middle of it, in WGS84 degrees."""
+
+    code: str
+    latitude: float
+    longitude: float
+    place: str = ""
+
+
+class TownRow(NamedTuple):
+    """A town and its middle. `county` tells towns of one name apart; ONS codes and outcode may be ""."""
+
+    name: str
+    county: str
+    latitude: float
+    longitude: float
+    outcode: str = ""
+    district: str = ""
+    ward: str = ""
+
+
+@transaction.atomic
+def load_outcodes(rows: Iterable[OutcodeRow]) -> int:
+    """Add the outcodes or bring them up to date; leave all others alone. Return how many were given."""
+    outcodes = [Outcode(**row._asdict()) for row in rows]
+    Outcode.objects.bulk_create(
+        outcodes,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["latitude", "longitude", "place"],
+        batch_size=500,
+    )
+    return len(outcodes)
+
+
+@transaction.atomic
+def load_towns(rows: Iterable[TownRow]) -> int:
+    """Add the towns or bring them up to date, by name and county. Return how many were given."""
+    towns = [Town(**row._asdict()) for row in rows]
+    Town.objects.bulk_create(
+        towns,
+        update_conflicts=True,
+        unique_fields=["name", "county"],
+        update_fields=["latitude", "longitude", "outcode", "district", "ward"],
+        batch_size=500,
+    )
+    return len(towns)

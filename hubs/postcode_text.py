@@ -1,0 +1,222 @@
+"""Reading postcodes the way people type them. Pure: knows their shape, not which ones exist."""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator
+
+LONGEST_TEXT = 200
+"""Characters read. Longer than any address in England, short enough to be quick whatever it holds."""
+
+LETTERS = (
+    "AB AL B BA BB BD BF BH BL BN BR BS BT CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY E EC EH EN EX "
+    "FK FY G GL GU GX GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE "
+    "NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR "
+    "TS TW UB W WA WC WD WF WN WR WS WV YO ZE"
+)
+AREAS = frozenset(LETTERS.split())
+"""Every postcode area there is, with those of the islands, the Forces (BF) and Gibraltar (GX)."""
+
+OUTWARD = r"(?P<area>[A-Z]{1,2})(?:[1-9][0-9]?|(?<=[A-Z]{2})0|[1-9][ABCDEFGHJKMNPRSTUVWXY])"
+FULL = re.compile(OUTWARD + "[0-9][ABD-HJLNP-UW-Z]{2}")
+OUTCODE = re.compile(OUTWARD)
+SANTA_AND_GIRO = frozenset({"GIR0AA", "SAN1TA", "XM45HQ"})
+"""Real postcodes of no place: they are read like any other and then not found."""
+
+ALIKE = {"O": "O0", "0": "0O", "I": "I1", "1": "1I", "L": "L1"}
+"""What a letter or digit may have been meant as, itself first."""
+
+OVERSEAS = {
+    "ASCN1ZZ": "Ascension Island",
+    "BBND1ZZ": "the British Indian Ocean Territory",
+    "BIQQ1ZZ": "the British Antarctic Territory",
+    "FIQQ1ZZ": "the Falkland Islands",
+    "PCRN1ZZ": "the Pitcairn Islands",
+    "SIQQ1ZZ": "South Georgia",
+    "STHL1ZZ": "St Helena",
+    "TDCU1ZZ": "Tristan da Cunha",
+    "TKCA1ZZ": "the Turks and Caicos Islands",
+    "AI2640": "Anguilla",
+}
+SCOTLAND = "AB DD DG EH FK G HS IV KA KW KY ML PA PH ZE"
+NATIONS = {
+    **dict.fromkeys(SCOTLAND.split(), "Scotland"),
+    **dict.fromkeys(["CF", "LL", "SA"], "Wales"),
+    "BT": "Northern Ireland",
+    "GX": "Gibraltar",
+    "GY": "Guernsey",
+    "IM": "the Isle of Man",
+    "JE": "Jersey",
+}
+"""Areas that lie outside England. Areas with homes on both sides of a border are not here."""
+
+NATION_OUTCODES = {
+    **dict.fromkeys(["CH6", "CH7", "CH8"], "Wales"),
+    **dict.fromkeys(["LD1", "LD2", "LD3", "LD4", "LD5", "LD6"], "Wales"),
+    **{f"NP{district}": "Wales" for district in (4, 8, 10, 11, 12, 13, 15, 18, 19, 20, 22, 23, 24, 26, 44)},
+    **{f"SY{district}": "Wales" for district in range(16, 26)},
+    **{f"TD{district}": "Scotland" for district in (1, 2, 3, 4, 6, 7, 10, 11, 13, 14)},
+}
+
+COUNTRIES = {"N92000002": "Northern Ireland", "S92000003": "Scotland", "W92000004": "Wales"}
+COUNTRIES |= {"L93000001": "the Channel Islands", "M83000003": "the Isle of Man"}
+"""ONS country codes of everywhere in the directory but England."""
+
+FORCES = "a Forces (BFPO) address"
+
+
+class PostcodeError(ValueError):
+    """Something is wrong with a postcode or place. `str(error)` is safe to show to the public."""
+
+
+class NotAPostcode(PostcodeError):
+    def __init__(self, message: str = "Enter a full UK postcode, like DT1 1XJ") -> None:
+        super().__init__(message)
+
+
+class PartialPostcode(NotAPostcode):
+    """The first half of a postcode, with or without the digit that follows: `.outcode`, `.sector`."""
+
+    def __init__(self, outcode: str, sector: str = "") -> None:
+        super().__init__("Enter all of your postcode, like DT1 1XJ. That is only the first part")
+        self.outcode = outcode
+        self.sector = sector
+
+
+class NotServed(PostcodeError):
+    """A real place, outside England: `.where` says which."""
+
+    def __init__(self, where: str) -> None:
+        if where == FORCES:
+            message = (
+                "That is a Forces (BFPO) address. We cover England. "
+                "Enter the postcode or town in England where you are staying"
+            )
+        else:
+            message = f"That postcode is in {where}. We cover England. Enter a postcode or town in England"
+        super().__init__(message)
+        self.where = where
+
+
+def format_postcode(code: str) -> str:
+    """Return the postcode as people write it: "DT11XJ" becomes "DT1 1XJ"."""
+    return f"{code[:-3]} {code[-3:]}"
+
+
+def outcode_of(code: str) -> str:
+    """Return the first half of a normalised full postcode."""
+    return code[:-3]
+
+
+def area_of(code: str) -> str:
+    """Return the letters a postcode or outcode begins with: "DT" of "DT1"."""
+    return re.match("[A-Z]*", code)[0]  # type: ignore[index]
+
+
+def clean(text: str) -> str:
+    """Return `text` in plain capitals, one space between words, without marks that cannot be seen.
+
+    Raises:
+        NotAPostcode: `text` is too long to be a postcode, a town or an address.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise NotAPostcode("That is too long. Enter only a postcode, like DT1 1XJ, or a town")
+    plain = unicodedata.normalize("NFKC", text)
+    seen = "".join(" " if c.isspace() else c for c in plain if c.isspace() or _is_seen(c))
+    return " ".join(seen.upper().split())
+
+
+def _is_seen(character: str) -> bool:
+    # Control and format marks, halves of emoji and NUL: databases refuse some of them.
+    return not unicodedata.category(character).startswith("C")
+
+
+def normalise(text: str) -> str:
+    """Return the postcode typed in `text`, capitals without a space: "dt1 ixj." gives "DT11XJ".
+
+    Reads O for 0 and I or L for 1 (and the other way about) where the position demands it, and finds the
+    postcode at the end of a pasted address. Says nothing about whether such a postcode exists.
+
+    Raises:
+        NotAPostcode: there is no full postcode in `text`; `PartialPostcode` when there is half of one.
+        NotServed: a Forces or overseas address, which has no UK postcode to look up.
+    """
+    words = clean(text)
+    code = _as_full(_squeeze(words)) or _in_address(words)
+    if code:
+        return code
+    where = _beyond(words)
+    if where:
+        raise NotServed(where)
+    partial = _as_partial(words)
+    if partial:
+        raise PartialPostcode(*partial)
+    raise NotAPostcode
+
+
+def outside_england(code: str) -> str:
+    """Return where a full postcode or outcode lies when its first letters say it is not in England, else ""."""
+    if area_of(code) == "BF":
+        return FORCES
+    outcode = code[:-3] if FULL.fullmatch(code) else code
+    return NATIONS.get(area_of(code), "") or NATION_OUTCODES.get(outcode, "")
+
+
+def _squeeze(words: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", words)
+
+
+def _as_full(squeezed: str) -> str:
+    """Return the postcode `squeezed` stands for, with look-alikes put right, or ""."""
+    if squeezed in SANTA_AND_GIRO:
+        return squeezed
+    if not 5 <= len(squeezed) <= 7 or not re.search("[0-9]", squeezed):
+        return ""
+    return next((code for code in _readings(squeezed) if _is_shaped(code, FULL)), "")
+
+
+def _is_shaped(code: str, shape: re.Pattern[str]) -> bool:
+    match = shape.fullmatch(code)
+    return match is not None and match["area"] in AREAS
+
+
+def _readings(squeezed: str) -> Iterator[str]:
+    """Yield what was typed, then what may have been meant, fewest changes first."""
+    readings = ("".join(letters) for letters in itertools.product(*(ALIKE.get(c, c) for c in squeezed)))
+    return iter(
+        sorted(readings, key=lambda reading: sum(a != b for a, b in zip(reading, squeezed, strict=True)))
+    )
+
+
+def _in_address(words: str) -> str:
+    """Return the last full postcode written among other words, or ""."""
+    parts = re.findall(r"[A-Z0-9]+", words)
+    for last in range(len(parts), 0, -1):
+        for first in (last - 2, last - 1):
+            if first >= 0 and _is_shaped(code := "".join(parts[first:last]), FULL):
+                return code
+    return ""
+
+
+def _beyond(words: str) -> str:
+    """Return where an address without a UK postcode is: the Forces or an overseas territory, else ""."""
+    squeezed = _squeeze(words)
+    if re.fullmatch("BFPO[0-9]{0,4}", squeezed) or re.search(r"\bBFPO\b", words):
+        return FORCES
+    return OVERSEAS.get(squeezed, "")
+
+
+def _as_partial(words: str) -> tuple[str, str] | None:
+    """Return the outcode, and the sector's digit if typed, of half a postcode; None when it is not one.
+
+    "DT4 7A" gives ("DT4", "7"), as "DT4 7" does. Without a space "DT47" is the outcode DT47.
+    """
+    outward, _, rest = words.rstrip(" .,").partition(" ")
+    if not re.search("[0-9]", words) or not re.fullmatch("[A-Z0-9]{2,4}", outward):
+        return None
+    if not re.fullmatch("(?:[0-9][A-Z]?)?", rest):
+        return None
+    for outcode in _readings(outward):
+        if _is_shaped(outcode, OUTCODE):
+            return outcode, rest[:1]
+    return None

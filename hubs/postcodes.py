@@ -1,0 +1,233 @@
+"""Where a postcode, half of one or a town is. Answers come from our own tables and are asked of nobody else."""
+
+import datetime
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Avg, QuerySet
+from django.db.models.functions import Length
+
+from .geo import Point
+from .models.postcode import Outcode, Postcode, Town
+from .postcode_text import (
+    COUNTRIES,
+    NotAPostcode,
+    NotServed,
+    PartialPostcode,
+    PostcodeError,
+    clean,
+    format_postcode,
+    normalise,
+    outcode_of,
+    outside_england,
+)
+
+__all__ = [
+    "NoPosition",
+    "NotAPostcode",
+    "NotServed",
+    "PartialPostcode",
+    "Place",
+    "PostcodeError",
+    "Precision",
+    "UnknownPlace",
+    "UnknownPostcode",
+    "find",
+    "find_town",
+    "format_postcode",
+    "locate",
+    "normalise",
+    "units_in",
+]
+
+WORST_EXACT_QUALITY = 5
+"""ONS positional quality: 6 and 8 are far from the door, 9 is nowhere."""
+
+SHORTEST_TOWN = 3
+
+
+class UnknownPostcode(PostcodeError):
+    def __init__(self) -> None:
+        super().__init__("We do not know that postcode. Check it, or enter a town, like Weymouth")
+
+
+class NoPosition(UnknownPostcode):
+    """On file, but not on the map: mostly PO boxes."""
+
+    def __init__(self) -> None:
+        PostcodeError.__init__(
+            self, "We do not know where that postcode is. Enter a town instead, like Weymouth"
+        )
+
+
+class UnknownPlace(PostcodeError):
+    def __init__(self) -> None:
+        super().__init__(
+            "We cannot find that place. Enter a postcode, like DT1 1XJ, or the name of a town nearby"
+        )
+
+
+class Precision(StrEnum):
+    """How much of England a place covers, smallest first."""
+
+    UNIT = "unit"
+    SECTOR = "sector"
+    OUTCODE = "outcode"
+    TOWN = "town"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somewhere to search from. ONS codes are "" where not known."""
+
+    label: str
+    point: Point
+    precision: Precision
+    outcode: str = ""
+    country: str = ""
+    county: str = ""
+    district: str = ""
+    ward: str = ""
+    lsoa: str = ""
+    reason: str = ""
+    """Why distances from here are rough, as a sentence fit to show; "" when they are good."""
+
+    @property
+    def approximate(self) -> bool:
+        return bool(self.reason) or self.precision is not Precision.UNIT
+
+
+def find(text: str) -> Place:
+    """Return the place a family means by `text`: a postcode, the first part of one, or a town.
+
+    Raises:
+        PostcodeError: one of this module's kinds; `str(error)` says what to do and is fit to show.
+    """
+    place = locate(text)
+    if place.country in COUNTRIES:
+        raise NotServed(COUNTRIES[place.country])
+    return place
+
+
+def locate(text: str) -> Place:
+    """Do as `find`, but take known postcodes outside England too: a hub may stand across the border."""
+    try:
+        return _unit(normalise(text))
+    except PartialPostcode as half:
+        return _half(half.outcode, half.sector)
+    except NotAPostcode:
+        return find_town(text)
+
+
+def find_town(name: str) -> Place:
+    """Return the town called `name` or, failing that, the first whose name begins so. Case does not matter.
+
+    "Newport, Shropshire" tells two towns of one name apart.
+
+    Raises:
+        UnknownPlace: no town is called anything like it.
+    """
+    town, _, county = (part.strip(" .") for part in clean(name).replace("’", "'").partition(","))
+    if len(town) < SHORTEST_TOWN:
+        raise UnknownPlace
+    likely = Town.objects.filter(name__istartswith=town).order_by(Length("name"), "name", "county")[:20]
+    match = sorted(
+        likely, key=lambda t: (t.name.upper() != town, bool(county) and t.county.upper() != county)
+    )
+    if not match:
+        raise UnknownPlace
+    return _town(match[0])
+
+
+def units_in(outcode: str, sector: str = "") -> QuerySet[Postcode]:
+    """Return the postcodes of an outcode, or of the sector whose digit is given."""
+    first, last = f"{outcode}{sector or 0}AA", f"{outcode}{sector or 9}ZZ"
+    units = Postcode.objects.filter(code__gte=first, code__lte=last)
+    # By text alone DT4 1AA to DT4 9ZZ would take in DT41 1AA.
+    return units.alias(size=Length("code")).filter(size=len(outcode) + 3)
+
+
+def _unit(code: str) -> Place:
+    row = Postcode.objects.filter(pk=code).first()
+    if row is None:
+        return _neighbours(code)
+    if row.latitude is None or row.longitude is None:
+        raise NoPosition
+    return Place(
+        label=format_postcode(code),
+        point=Point(row.latitude, row.longitude),
+        precision=Precision.UNIT,
+        outcode=outcode_of(code),
+        country=row.country,
+        county=row.county,
+        district=row.district,
+        ward=row.ward,
+        lsoa=row.lsoa,
+        reason=_doubt(row),
+    )
+
+
+def _doubt(row: Postcode) -> str:
+    if row.terminated:
+        ended = datetime.datetime.strptime(row.terminated, "%Y%m")  # noqa: DTZ007 (a month has no time zone)
+        return f"Royal Mail stopped using this postcode in {ended:%B %Y}, so distances may be wrong"
+    if row.quality > WORST_EXACT_QUALITY:
+        return "We know only roughly where this postcode is, so distances may be wrong"
+    return ""
+
+
+def _neighbours(code: str) -> Place:
+    """Return the nearest thing to a postcode that is not on file: its sector or its outcode."""
+    where = outside_england(code)
+    if where:
+        raise NotServed(where)
+    try:
+        return _half(outcode_of(code), code[-3])
+    except UnknownPlace:
+        raise UnknownPostcode from None
+
+
+def _half(outcode: str, sector: str = "") -> Place:
+    where = outside_england(outcode)
+    if where:
+        raise NotServed(where)
+    middle = _middle(outcode, sector) if sector else None
+    if middle:
+        return _rough(f"{outcode} {sector}", outcode, middle, Precision.SECTOR)
+    row = Outcode.objects.filter(pk=outcode).first()
+    if row:
+        label = f"{outcode}, {row.place}" if row.place else outcode
+        return _rough(label, outcode, Point(row.latitude, row.longitude), Precision.OUTCODE)
+    middle = _middle(outcode)
+    if middle:
+        return _rough(outcode, outcode, middle, Precision.OUTCODE)
+    raise UnknownPlace
+
+
+def _middle(outcode: str, sector: str = "") -> Point | None:
+    placed = units_in(outcode, sector).filter(quality__lte=WORST_EXACT_QUALITY, terminated="")
+    middle = placed.aggregate(latitude=Avg("latitude"), longitude=Avg("longitude"))
+    return None if middle["latitude"] is None else Point(middle["latitude"], middle["longitude"])
+
+
+def _rough(label: str, outcode: str, point: Point, precision: Precision) -> Place:
+    middle = label.split(",")[0]
+    return Place(
+        label=label,
+        point=point,
+        precision=precision,
+        outcode=outcode,
+        reason=f"Distances are from the middle of {middle}",
+    )
+
+
+def _town(town: Town) -> Place:
+    return Place(
+        label=str(town),
+        point=Point(town.latitude, town.longitude),
+        precision=Precision.TOWN,
+        outcode=town.outcode,
+        district=town.district,
+        ward=town.ward,
+        reason=f"Distances are from the middle of {town.name}",
+    )
