@@ -12,8 +12,10 @@ from ..sealed import Sealed
 class Referral(models.Model):
     """One family's request as they sent it. Never edited afterwards: additions are rows of their own.
 
-    `contact` is `{"name", "phone", "email", "way", "safety": {...}, "address": {...}}`, `story` is
-    `{"story", "safe_now", "asking_for", ...}`: the answers of the journey, gathered so that a view opens only what it needs.
+    The answers of the journey, gathered so that a view opens only what it needs (codes as in `journey.steps`):
+    `contact` is `{"name", "way", "phone", "email", "person", "safety": {"leave_message", "say_who", "times",
+    "anything_else"} with "keep_from_parent" for a young person, "address": {"home", "postcode", "town", "secret"}}`,
+    `story` is `{"story", "danger", "asking_for", "family_agrees"}`.
     """
 
     class Source(models.TextChoices):
@@ -61,7 +63,10 @@ class Referral(models.Model):
 
 
 class Person(models.Model):
-    """A child or adult named in a request. `details` is `{"first_name", "last_name", "age", "born", "due", "note"}`."""
+    """A child or adult named in a request. `details` is `{"first_name", "age", "born", "due", "expected"}`.
+
+    `age` is in years or null; `born` and `due` are "2026-03-01" or ""; `expected` is true for a baby not born yet.
+    """
 
     class Part(models.TextChoices):
         CHILD = "child", "Child"

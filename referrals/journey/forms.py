@@ -1,0 +1,520 @@
+"""One form for each question: the label is the question, the error says what to do."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from hubs import postcodes
+from hubs.models import Council, Town
+from referrals import routing
+from referrals.models import SharingChoice
+
+from .fields import Choice, DateParts, Email, Phone, Words
+
+STORY_LIMIT = 5_000
+NAME_LIMIT = 255
+LINE_LIMIT = 500
+OLDEST_CHILD = 25
+OLDEST_YOUNG_PERSON = 17
+MONTHS_UNTIL_DUE = 10
+
+WORDING = "2026-11"
+"""The version of the words of the agreement, kept with every request. New words, new version."""
+
+YES_NO = [("yes", "Yes"), ("no", "No")]
+NOT_FILLED_IN = {"autocomplete": "off"}
+PRIVATE_TEXT = {"autocomplete": "off", "spellcheck": "false"}
+
+
+def said(answers: Mapping[str, Any], slug: str, field: str) -> str:
+    """Return one answer already given, or ""."""
+    answer = answers.get(slug)
+    return str(answer.get(field, "")) if isinstance(answer, dict) else ""
+
+
+class StepForm(forms.Form):
+    """A question. `answers` are those given before it; `heading` is the page's h1 where no one field is."""
+
+    use_required_attribute = False
+    heading: str = ""
+    lead: ClassVar[str] = ""
+
+    def __init__(self, *args: Any, answers: Mapping[str, Any] | None = None, **options: Any) -> None:
+        super().__init__(*args, label_suffix="", **options)
+        self.answers = answers or {}
+        self.adapt()
+
+    def adapt(self) -> None:
+        """Put the question to this person: words and choices that depend on what they said before."""
+
+    def answer(self) -> dict[str, Any]:
+        """Return what is kept of this step: JSON."""
+        return dict(self.cleaned_data)
+
+    @property
+    def question(self) -> str:
+        return self.heading or str(next(iter(self.fields.values())).label)
+
+
+class RightNowForm(StepForm):
+    danger = Choice(
+        label="Is anyone being hurt, or in danger of being badly hurt, today?",
+        choices=[
+            ("now", "Yes, now"),
+            ("soon", "I am worried it may happen soon"),
+            ("no", "No"),
+            ("unsure", "I do not know, or I would rather talk to someone"),
+        ],
+        ask="Select what is closest to how things are right now",
+    )
+
+
+class DangerNowForm(StepForm):
+    also_call = Choice(
+        label="Shall we call you as well?",
+        help_text="We cannot come out, and nobody reads this at night. Please ring one of the numbers first.",
+        choices=[
+            ("yes", "Yes, carry on and ask for a call too"),
+            ("no", "No, the numbers are enough for now"),
+        ],
+        ask="Select yes if you would like us to call you as well",
+    )
+
+
+class WhoForm(StepForm):
+    asking_for = Choice(
+        label="Who are you asking for?",
+        choices=[
+            ("family", "My family"),
+            ("myself", "Myself"),
+            ("looked_after", "A child I look after"),
+            ("another", "A family I know or work with"),
+        ],
+        hints={
+            "myself": "You are under 18",
+            "looked_after": "You are a grandparent, relative or friend raising somebody else’s child",
+        },
+        ask="Select who you are asking for",
+    )
+
+
+class FamilyAgreesForm(StepForm):
+    family_agrees = Choice(
+        label="Have you talked to the family, and do they agree to you asking?",
+        choices=[
+            ("yes", "Yes, they agree"),
+            ("not_yet", "Not yet"),
+            ("not_safe", "I think it is not safe to ask them"),
+        ],
+        ask="Select whether the family agrees",
+    )
+
+
+class WhereForm(StepForm):
+    """A postcode, or one of two buttons for people who have none to give."""
+
+    home = forms.ChoiceField(
+        choices=[("postcode", ""), ("no_fixed", ""), ("secret", "")], required=False, widget=forms.HiddenInput
+    )
+    postcode = Words(
+        label="What is your postcode?",
+        help_text="So that your request goes to the team nearest to you.",
+        limit=100,
+        called="Postcode",
+        required=False,
+        widget=forms.TextInput({"autocomplete": "postal-code", "autocapitalize": "characters"}),
+    )
+
+    def adapt(self) -> None:
+        if said(self.answers, "who", "asking_for") == "another":
+            self.fields["postcode"].label = "What is the family’s postcode?"
+            self.fields["postcode"].widget.attrs["autocomplete"] = "off"
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        given["home"] = given.get("home") or "postcode"
+        if given["home"] != "postcode":
+            self.errors.pop("postcode", None)
+            return {"home": given["home"], "postcode": "", "served": True}
+        if not self.errors:
+            self._place(given)
+        return given
+
+    def _place(self, given: dict[str, Any]) -> None:
+        if not given["postcode"]:
+            self.add_error("postcode", "Enter a postcode, or press one of the buttons below it")
+            return
+        try:
+            given["postcode"] = postcodes.normalise(given["postcode"])
+            routing.destination(given)
+            given["served"] = True
+        except routing.OutOfArea:
+            given["served"] = False
+        except postcodes.PostcodeError as problem:
+            self.add_error("postcode", str(problem))
+
+
+class TownForm(StepForm):
+    town = forms.ChoiceField(
+        label="Which town or village are you in, or near?",
+        widget=forms.Select(attrs=NOT_FILLED_IN),
+        error_messages={"required": "Select a town or village", "invalid_choice": "Select a town or village"},
+    )
+
+    def adapt(self) -> None:
+        towns = [(str(town), str(town)) for town in Town.objects.all()]
+        elsewhere = [
+            (f"{routing.SOMEWHERE_IN}{council.slug}", f"Somewhere else in {council.name}")
+            for council in Council.objects.all()
+        ]
+        field = self.fields["town"]
+        field.choices = [("", "Choose a place"), *towns, *elsewhere]
+        if said(self.answers, "where", "home") == "secret":
+            field.help_text = (
+                "We only need this to find the right team. Do not give your address. "
+                "We will not write to you or come to your door."
+            )
+        else:
+            field.help_text = "Where you are staying now, or where you sleep most often."
+
+    def clean_town(self) -> str:
+        chosen = str(self.cleaned_data["town"])
+        try:
+            routing.destination({"home": "no_fixed"}, {"town": chosen})
+        except (routing.OutOfArea, Town.DoesNotExist, Council.DoesNotExist):
+            raise ValidationError(
+                "We do not cover that place. Select the nearest place we do cover"
+            ) from None
+        return chosen
+
+
+class StoryForm(StepForm):
+    story = Words(
+        label="What is going on?",
+        help_text="Start wherever you like. A few lines is fine.",
+        limit=STORY_LIMIT,
+        called="What you write",
+        error_messages={"required": "Tell us a little about what is going on. One line is enough"},
+        widget=forms.Textarea({**PRIVATE_TEXT, "rows": 12, "dir": "auto"}),
+    )
+
+
+class AgeFields(StepForm):
+    """A person's age in years or their date of birth, whichever is easier to say."""
+
+    def check_age(self, given: dict[str, Any], *, oldest: int, too_old: str) -> None:
+        known = given.get("known")
+        if known == "age":
+            self._check_years(given, oldest, too_old)
+        elif known == "born":
+            self._check_born(given, oldest, too_old)
+        elif known == "due":
+            self._check_due(given)
+        for field, way in (("age", "age"), ("born", "born"), ("due", "due")):
+            if known and known != way:
+                given[field] = "" if field != "age" else None
+                self.errors.pop(field, None)
+
+    def _check_years(self, given: dict[str, Any], oldest: int, too_old: str) -> None:
+        years = given.get("age") or ""
+        if "age" in self.errors:
+            return
+        if not years:
+            self.add_error("age", "Enter an age in years. For a baby under 1, enter 0")
+        elif not years.isascii() or not years.isdigit():
+            self.add_error("age", "Enter the age as a number of years, like 4. For a baby under 1, enter 0")
+        elif len(years.lstrip("0")) > 3 or int(years) > oldest:
+            self.add_error("age", too_old)
+        else:
+            given["age"] = int(years)
+
+    def _check_born(self, given: dict[str, Any], oldest: int, too_old: str) -> None:
+        born = given.get("born")
+        today = timezone.localdate()
+        if "born" in self.errors:
+            return
+        if not born:
+            self.add_error("born", "Enter a date of birth")
+        elif datetime.date.fromisoformat(born) > today:
+            self.add_error(
+                "born", "Date of birth must be in the past. If the baby is not born yet, say so above"
+            )
+        elif age_on(born, today) > oldest:
+            self.add_error("born", too_old)
+
+    def _check_due(self, given: dict[str, Any]) -> None:
+        due = given.get("due")
+        if "due" in self.errors or not due:
+            return
+        days_away = (datetime.date.fromisoformat(due) - timezone.localdate()).days
+        if not -31 <= days_away <= MONTHS_UNTIL_DUE * 31:
+            self.add_error("due", "The date the baby is due must be within the next 10 months")
+
+
+def age_on(born: str, day: datetime.date) -> int:
+    """Return somebody's age in whole years on a day."""
+    birth = datetime.date.fromisoformat(born)
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def age_field() -> Words:
+    return Words(
+        label="Age in years",
+        limit=20,
+        called="Age",
+        required=False,
+        widget=forms.TextInput({**NOT_FILLED_IN, "inputmode": "numeric"}),
+    )
+
+
+def born_field() -> DateParts:
+    return DateParts(
+        label="Date of birth",
+        called="date of birth",
+        example="27 3 2021",
+        required=False,
+        help_text="For example, 27 3 2021",
+    )
+
+
+class ChildForm(AgeFields):
+    heading = "Tell us about a child"
+    lead = "One child at a time. You can add another afterwards."
+    first_name = Words(
+        label="First name",
+        help_text="What they are called at home is fine.",
+        limit=NAME_LIMIT,
+        called="First name",
+        required=False,
+        widget=forms.TextInput({**PRIVATE_TEXT, "dir": "auto"}),
+    )
+    known = Choice(
+        label="How old are they?",
+        choices=[
+            ("age", "I will give their age"),
+            ("born", "I will give their date of birth"),
+            ("due", "The baby is not born yet"),
+        ],
+        ask="Select how you would like to say how old they are",
+    )
+    age = age_field()
+    born = born_field()
+    due = DateParts(
+        label="When is the baby due?",
+        called="the date the baby is due",
+        example="27 3 2027",
+        required=False,
+        help_text="Leave it empty if you do not know.",
+    )
+
+    def adapt(self) -> None:
+        if isinstance(self.answers.get("children"), list) and self.answers["children"]:
+            self.heading = "Tell us about another child"
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("known") != "due" and not given.get("first_name") and "first_name" not in self.errors:
+            self.add_error("first_name", "Enter the child’s first name")
+        self.check_age(
+            given, oldest=OLDEST_CHILD, too_old=f"We help with children up to {OLDEST_CHILD}. Check the age"
+        )
+        return given
+
+
+class MoreChildrenForm(StepForm):
+    another = Choice(
+        label="Is there another child to tell us about?",
+        choices=YES_NO,
+        ask="Select yes if there is another child",
+    )
+
+
+class YourAgeForm(AgeFields):
+    heading = "How old are you?"
+    known = Choice(
+        label="How old are you?",
+        choices=[("age", "I will give my age"), ("born", "I will give my date of birth")],
+        ask="Select how you would like to say how old you are",
+    )
+    age = age_field()
+    born = born_field()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        self.check_age(
+            given,
+            oldest=OLDEST_YOUNG_PERSON,
+            too_old="This way is for people under 18. If you are 18 or over, go back and choose “My family”",
+        )
+        given["due"] = ""
+        return given
+
+
+class KeepFromForm(StepForm):
+    keep_from_parent = Choice(
+        label="Shall we keep this from your parent or carer for now?",
+        help_text="We will not tell them without asking you, unless you or someone else may be badly hurt.",
+        choices=[
+            ("yes", "Yes, keep it from them for now"),
+            ("no", "No, they may know"),
+            ("unsure", "I am not sure"),
+        ],
+        ask="Select whether we should keep this from your parent or carer",
+    )
+
+
+class NameForm(StepForm):
+    name = Words(
+        label="What should we call you?",
+        help_text="A first name is enough. It does not have to be the name on your papers.",
+        limit=NAME_LIMIT,
+        called="Your name",
+        error_messages={"required": "Enter what we should call you"},
+        widget=forms.TextInput({"autocomplete": "given-name", "spellcheck": "false", "dir": "auto"}),
+    )
+
+
+class WayForm(StepForm):
+    way = Choice(
+        label="What is a safe way to reach you?",
+        help_text="Choose one that nobody unsafe can see, hear or read.",
+        choices=[
+            ("call", "Call me"),
+            ("text", "Send me a text"),
+            ("email", "Email me"),
+            ("ring", "I will ring you"),
+            ("someone", "Through someone I trust"),
+        ],
+        hints={"ring": "We give you a number and do not contact you first"},
+        ask="Select one safe way to reach you",
+    )
+
+
+class ReachForm(StepForm):
+    """The number or address for the way chosen; only its own fields are shown."""
+
+    person = Words(
+        label="Their name",
+        limit=NAME_LIMIT,
+        called="Their name",
+        error_messages={"required": "Enter the name of the person we may contact"},
+        widget=forms.TextInput({**PRIVATE_TEXT, "dir": "auto"}),
+    )
+    phone = Phone(label="What is your phone number?", error_messages={"required": "Enter a phone number"})
+    email = Email(label="What is your email address?", error_messages={"required": "Enter an email address"})
+
+    SHOWN: ClassVar[dict[str, tuple[str, ...]]] = {
+        "call": ("phone",),
+        "text": ("phone",),
+        "email": ("email",),
+        "someone": ("person", "phone", "email"),
+    }
+
+    def adapt(self) -> None:
+        way = said(self.answers, "way", "way")
+        shown = self.SHOWN.get(way, self.SHOWN["someone"])
+        for name in set(self.fields) - set(shown):
+            del self.fields[name]
+        if "person" in shown:
+            self._through_someone()
+            return
+        if "phone" in shown:
+            self.fields["phone"].widget.attrs["autocomplete"] = "tel"
+            self.fields[
+                "phone"
+            ].help_text = "Numbers from abroad are fine too: start with + and the country code."
+        if "email" in shown:
+            self.fields["email"].widget.attrs["autocomplete"] = "email"
+
+    def _through_someone(self) -> None:
+        self.heading = "Who may we contact instead?"
+        for name, label in (("phone", "Their phone number"), ("email", "Their email address")):
+            self.fields[name].label = label
+            self.fields[name].required = False
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["email"].help_text = "One of the two is enough."
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if "person" in self.fields and not self.errors and not (given.get("phone") or given.get("email")):
+            self.add_error("phone", "Enter their phone number or their email address")
+        return given
+
+    def answer(self) -> dict[str, Any]:
+        return {name: self.cleaned_data.get(name, "") for name in ("phone", "email", "person")}
+
+
+class SafelyForm(StepForm):
+    """What is safe. Nothing ticked means it is not."""
+
+    heading = "How can we contact you safely?"
+    lead = "If you leave a question empty, we take it that it is not safe."
+    leave_message = Choice(label="Is it safe to leave a message?", choices=YES_NO, required=False)
+    say_who = Choice(
+        label="May we say who we are?",
+        choices=[("yes", "Yes"), ("no", "No, do not say where you are calling from")],
+        required=False,
+    )
+    times = Words(
+        label="When is a safe time? (optional)",
+        help_text="For example, weekdays between 10am and 2pm.",
+        limit=LINE_LIMIT,
+        called="Safe times",
+        required=False,
+        widget=forms.TextInput({**PRIVATE_TEXT, "dir": "auto"}),
+    )
+    anything_else = Words(
+        label="Anything else we should know to keep you safe? (optional)",
+        help_text="For example, someone who must not know, or a word to use so that we know it is you.",
+        limit=LINE_LIMIT,
+        called="Anything else",
+        required=False,
+        widget=forms.Textarea({**PRIVATE_TEXT, "rows": 3, "dir": "auto"}),
+    )
+
+    def adapt(self) -> None:
+        way = said(self.answers, "way", "way")
+        if way in ("text", "email"):
+            self.fields["leave_message"].label = "Is it safe if someone else sees the message?"
+            self.fields["say_who"].label = "May the message say who we are?"
+            self.fields["say_who"].choices = [("yes", "Yes"), ("no", "No, do not say who it is from")]
+
+    def answer(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        return given | {name: given.get(name) or "no" for name in ("leave_message", "say_who")}
+
+
+class AgreementForm(StepForm):
+    agreed = Choice(
+        label="Do you want us to contact you about this?",
+        help_text="You can change your mind at any time.",
+        choices=[("yes", "Yes, please contact me about this")],
+        ask="Select yes if you want us to contact you. We cannot send your request without it",
+    )
+
+    def adapt(self) -> None:
+        if said(self.answers, "way", "way") == "ring":
+            self.fields["agreed"].label = "Do you want us to read this and talk to you about it?"
+            self.fields["agreed"].choices = [("yes", "Yes, and I will ring you")]
+
+    def answer(self) -> dict[str, Any]:
+        return {"agreed": "yes", "wording": WORDING}
+
+
+class SharingForm(StepForm):
+    """Who else may be spoken to; each agency by itself, "ask me first" unless said otherwise."""
+
+    heading = "Who else may we talk to?"
+
+    def adapt(self) -> None:
+        for agency in SharingChoice.Agency:
+            self.fields[agency.value] = Choice(
+                label=agency.label,
+                choices=list(SharingChoice.Choice.choices),
+                initial=SharingChoice.Choice.ASK.value,
+                ask=f"Select whether we may talk to: {agency.label.lower()}",
+            )
