@@ -1,8 +1,8 @@
 """Every address of the site. The order matters: Wagtail's pages come last."""
 
 from django.conf import settings
-from django.conf.urls.static import static
 from django.urls import include, path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -15,8 +15,9 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("brand/<slug:council>.<str:version>.css", site.brand_css, name="brand"),
     path("account/", include("cms.account_urls")),
-    # Wagtail's own sign-in would let people past the second factor.
+    # Wagtail's own two sign-in pages would let people past the second factor and the limits on guessing.
     path("admin/login/", accounts.to_sign_in, name="wagtail-sign-in-closed"),
+    path("_util/login/", accounts.to_sign_in, name="wagtail-page-sign-in-closed"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("help/", include("referrals.journey.urls")),
@@ -25,5 +26,6 @@ urlpatterns = [
 ]
 if settings.STYLEGUIDE:
     urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))
-urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+if settings.SERVE_MEDIA:
+    urlpatterns.append(path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"))
 urlpatterns.append(path("", include(wagtail_urls)))

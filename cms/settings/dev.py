@@ -8,6 +8,7 @@ from .base import VAR
 
 DEBUG = environment.DEBUG
 STYLEGUIDE = True
+SERVE_MEDIA = True
 
 
 def _secret_key() -> str:
