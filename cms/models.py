@@ -1,9 +1,27 @@
-"""The site's own settings and pages."""
+"""The site's own settings and pages, and the directory as editors see it."""
+
+from functools import cached_property
+from typing import Any, ClassVar
 
 from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import StreamField
+from wagtail.models import Page
 
-from hubs.models import Council
+from directory.models import Category, Service, Session
+from directory.models.service import ServiceQuerySet
+from hubs.models import Council, Hub
+
+from .blocks import HighlightBlocks, ProseBlocks
+
+KEPT_FOR_S = 60
+SESSIONS_SHOWN = 4
+HUBS_SHOWN = 3
 
 
 @register_setting(icon="site")
@@ -14,3 +32,180 @@ class SiteBrand(BaseSiteSetting):
 
     class Meta:
         verbose_name = "council of this site"
+
+
+class OfKind(models.Manager.from_queryset(ServiceQuerySet)):  # type: ignore[misc]
+    """The listings of one kind; new ones are of that kind."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(kind=self.kind)
+
+    def create(self, **fields: Any) -> Service:
+        return super().create(**{"kind": self.kind, **fields})
+
+
+class OneKind:
+    """Makes new records of a proxy of `Service` the kind that the proxy stands for."""
+
+    of_kind: ClassVar[str]
+
+    def __init__(self, *args: Any, **fields: Any) -> None:
+        # Rows read from the database come as positional arguments.
+        super().__init__(*args, **(fields if args else {"kind": self.of_kind, **fields}))
+
+
+class Activity(OneKind, Service):
+    """Something to go to, at a time."""
+
+    of_kind = Service.Kind.ACTIVITY
+    objects = OfKind(Service.Kind.ACTIVITY)
+
+    class Meta:
+        proxy = True
+        verbose_name = "activity"
+        verbose_name_plural = "activities"
+        permissions = [("edit_every_listing", "Can edit the whole directory, whoever runs it")]
+
+
+class HelpOffer(OneKind, Service):
+    """Help that a family can ask for."""
+
+    of_kind = Service.Kind.OFFER
+    objects = OfKind(Service.Kind.OFFER)
+
+    class Meta:
+        proxy = True
+        verbose_name = "family help offer"
+
+
+class OtherService(OneKind, Service):
+    """Anything else a family can find."""
+
+    of_kind = Service.Kind.SERVICE
+    objects = OfKind(Service.Kind.SERVICE)
+
+    class Meta:
+        proxy = True
+        verbose_name = "other service"
+
+
+class PublicPage(Page):
+    """A page anybody may keep for a minute: no cookie, public caching and an ETag."""
+
+    promote_panels: ClassVar = [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")]
+    settings_panels: ClassVar = []
+    show_in_menus_default = False
+
+    class Meta:
+        abstract = True
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().serve(request, *args, **kwargs)
+        if getattr(request, "is_preview", False) or request.method not in ("GET", "HEAD"):
+            return response
+        response.render()
+        patch_cache_control(response, public=True, max_age=KEPT_FOR_S)
+        set_response_etag(response)
+        return get_conditional_response(request, etag=response["ETag"], response=response)
+
+
+class HomePage(PublicPage):
+    """The front door: search by postcode, what is on today, hubs, and asking for help."""
+
+    heading = models.CharField(max_length=80, default="Find help and things to do near you")
+    words = models.CharField(
+        "words under the heading",
+        max_length=200,
+        blank=True,
+        help_text="Empty: the council's own, from its settings.",
+    )
+    highlights = StreamField(
+        HighlightBlocks(max_num=6, required=False),
+        blank=True,
+        help_text="Up to six listings, hubs or articles that you want people to see.",
+    )
+    highlights_heading = models.CharField(max_length=80, default="Good to know", blank=True)
+
+    template = "cms/home.html"
+    parent_page_types: ClassVar = ["wagtailcore.Page"]
+    subpage_types: ClassVar = ["cms.ArticlePage", "cms.ArticleIndexPage"]
+    content_panels: ClassVar = [
+        *Page.content_panels,
+        FieldPanel("heading"),
+        FieldPanel("words"),
+        FieldPanel("highlights_heading"),
+        FieldPanel("highlights"),
+    ]
+
+    class Meta:
+        verbose_name = "home page"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from directory.components import HubCard, SessionCard
+
+        context = super().get_context(request, *args, **kwargs)
+        council = self._council(request)
+        return {
+            **context,
+            "words": self.words or (council.welcome if council else ""),
+            "sessions": [SessionCard(session) for session in self._on_today(council)],
+            "hubs": [HubCard(hub) for hub in self._hubs(council)],
+            "topics": [
+                {"text": topic.name, "url": f"{reverse('find')}?category={topic.slug}"}
+                for topic in Category.objects.filter(parent__isnull=True)
+            ],
+        }
+
+    def _council(self, request: HttpRequest) -> Council | None:
+        return SiteBrand.for_request(request).council
+
+    def _on_today(self, council: Council | None) -> models.QuerySet[Session]:
+        now = timezone.localtime()
+        ends_today = now.replace(hour=23, minute=59, second=59)
+        found = Session.objects.filter(
+            end__gt=now, start__lte=ends_today, service_location__service__live=True
+        ).select_related("service_location__service", "service_location__location")
+        if council:
+            found = found.filter(service_location__service__council=council)
+        return found[:SESSIONS_SHOWN]
+
+    def _hubs(self, council: Council | None) -> models.QuerySet[Hub]:
+        found = Hub.objects.filter(live=True).prefetch_related("opening_hours", "exceptions")
+        return (found.filter(council=council) if council else found)[:HUBS_SHOWN]
+
+
+class ArticlePage(PublicPage):
+    """Prose with listings in it."""
+
+    summary = models.CharField(max_length=200, help_text="One or two plain sentences. Shown in lists.")
+    body = StreamField(ProseBlocks())
+
+    template = "cms/article.html"
+    parent_page_types: ClassVar = ["cms.HomePage", "cms.ArticleIndexPage"]
+    subpage_types: ClassVar = []
+    content_panels: ClassVar = [*Page.content_panels, FieldPanel("summary"), FieldPanel("body")]
+
+    class Meta:
+        verbose_name = "article"
+
+
+class ArticleIndexPage(PublicPage):
+    """A list of articles."""
+
+    summary = models.CharField(max_length=200, blank=True)
+
+    template = "cms/article_index.html"
+    parent_page_types: ClassVar = ["cms.HomePage"]
+    subpage_types: ClassVar = ["cms.ArticlePage"]
+    content_panels: ClassVar = [*Page.content_panels, FieldPanel("summary")]
+
+    class Meta:
+        verbose_name = "list of articles"
+
+    @cached_property
+    def articles(self) -> models.QuerySet[ArticlePage]:
+        return ArticlePage.objects.child_of(self).live().order_by("title")

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 ('ask_alone_from_age', models.PositiveSmallIntegerField(default=13)),
                 ('alert_under_age', models.PositiveSmallIntegerField(default=16)),
                 ('search_miles', models.PositiveSmallIntegerField(default=5, verbose_name='usual search distance in miles')),
+                ('hub_staff_may_publish', models.BooleanField(default=True, help_text='Otherwise a content lead approves what they write.', verbose_name='hub staff may publish')),
                 ('primary_colour', models.CharField(blank=True, max_length=7, validators=[hubs.colours.validate_readable])),
                 ('accent_colour', models.CharField(blank=True, max_length=7, validators=[hubs.colours.validate_colour])),
                 ('welcome', models.CharField(blank=True, help_text='One sentence under the heading.', max_length=200, verbose_name='words on the home page')),

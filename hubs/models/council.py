@@ -56,6 +56,12 @@ class Council(ClusterableModel):
     alert_under_age = models.PositiveSmallIntegerField(default=16)
     search_miles = models.PositiveSmallIntegerField("usual search distance in miles", default=5)
 
+    hub_staff_may_publish = models.BooleanField(
+        "hub staff may publish",
+        default=True,
+        help_text="Otherwise a content lead approves what they write.",
+    )
+
     primary_colour = models.CharField(max_length=7, blank=True, validators=[validate_readable])
     accent_colour = models.CharField(max_length=7, blank=True, validators=[validate_colour])
     logo = models.ForeignKey("hubs.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from django.conf import settings
-from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -106,20 +105,6 @@ class Hub(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previewa
     editors = ParentalManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="hubs_edited", verbose_name="staff who may edit"
     )
-    workflow_states = GenericRelation(
-        "wagtailcore.WorkflowState",
-        content_type_field="base_content_type",
-        object_id_field="object_id",
-        related_query_name="hub",
-        for_concrete_model=False,
-    )
-    _revisions = GenericRelation(
-        "wagtailcore.Revision",
-        content_type_field="base_content_type",
-        object_id_field="object_id",
-        related_query_name="hub",
-        for_concrete_model=False,
-    )
 
     operational_fields: ClassVar[tuple[str, ...]] = (
         "latitude",
@@ -131,10 +116,6 @@ class Hub(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previewa
 
     class Meta:
         ordering = ["name"]
-
-    @property
-    def revisions(self) -> models.QuerySet:
-        return self._revisions
 
     def get_absolute_url(self) -> str:
         return reverse("hub", args=[self.slug])

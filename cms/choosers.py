@@ -1,0 +1,105 @@
+"""Windows in which editors choose a record. Each offers only what its person may use."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from wagtail.admin.views.generic import chooser as views
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.snippets.views import chooser as snippet_views
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
+
+from .permissions import choosable
+
+
+class Scoped:
+    """Keeps a chooser's views to the records that the person may choose."""
+
+    request: HttpRequest
+    model_class: type[Model]
+
+    def _rows(self) -> QuerySet:
+        user: AbstractBaseUser = self.request.user  # type: ignore[assignment]
+        return choosable(self.model_class, user)
+
+    def get_object_list(self) -> QuerySet:
+        return self._rows()
+
+    def get_object(self, pk: Any) -> Model:
+        return self._rows().get(pk=pk)
+
+    def get_objects(self, pks: list[Any]) -> QuerySet:
+        return self._rows().filter(pk__in=pks)
+
+    def can_create(self) -> bool:
+        return False
+
+
+class SnippetChoose(Scoped, snippet_views.ChooseView):
+    """The window."""
+
+
+class SnippetResults(Scoped, snippet_views.ChooseResultsView):
+    """Its list, when searched or paged."""
+
+
+class SnippetChosen(Scoped, snippet_views.SnippetChosenView):
+    """What was chosen."""
+
+
+class SnippetChosenSeveral(Scoped, snippet_views.SnippetChosenMultipleView):
+    """Several that were chosen."""
+
+
+class SnippetCreate(Scoped, snippet_views.SnippetCreateView):
+    """Nothing is made in a chooser."""
+
+
+class ScopedSnippetChooser(SnippetChooserViewSet):
+    """A chooser of records with screens of their own."""
+
+    choose_view_class = SnippetChoose
+    choose_results_view_class = SnippetResults
+    chosen_view_class = SnippetChosen
+    chosen_multiple_view_class = SnippetChosenSeveral
+    create_view_class = SnippetCreate
+
+
+class Choose(Scoped, views.ChooseView):
+    """The window."""
+
+
+class Results(Scoped, views.ChooseResultsView):
+    """Its list, when searched or paged."""
+
+
+class Chosen(Scoped, views.ChosenView):
+    """What was chosen."""
+
+
+class ChosenSeveral(Scoped, views.ChosenMultipleView):
+    """Several that were chosen."""
+
+
+class Create(Scoped, views.CreateView):
+    """Nothing is made in a chooser."""
+
+
+class ServiceChooser(ChooserViewSet):
+    """Any listing of whatever kind, for articles."""
+
+    model = "directory.Service"
+    icon = "calendar-alt"
+    choose_one_text = "Choose a listing"
+    choose_another_text = "Choose another listing"
+    edit_item_text = "Edit this listing"
+    choose_view_class = Choose
+    choose_results_view_class = Results
+    chosen_view_class = Chosen
+    chosen_multiple_view_class = ChosenSeveral
+    create_view_class = Create
+
+
+service_chooser = ServiceChooser("listing_chooser", url_prefix="choose-listing")
+ServiceChooserBlock = service_chooser.get_block_class(name="ServiceChooserBlock", module_path="cms.choosers")
