@@ -9,7 +9,7 @@ Options that templates may give to `{% govuk_field %}`:
     classes      more classes for the control, such as "govuk-input--width-5" or "govuk-radios--inline"
     width        in characters: 2, 3, 4, 5, 10, 20 or 30
     rows         of a text area
-    threshold    per cent of the limit after which the character count shows
+    threshold    per cent of the limit after which the character count shows (75)
     hints        {choice value: hint} under single choices
     divider      the choice before which the word "or" stands
     exclusive    the choice that unticks the others
@@ -156,7 +156,7 @@ def _text_area(field: BoundField, options: Mapping[str, Any]) -> tuple[str, Para
     limit = getattr(field.field, "max_length", None)
     if not limit:
         return "textarea", params
-    return "character-count", {**params, "maxlength": limit, "threshold": options.get("threshold")}
+    return "character-count", {**params, "maxlength": limit, "threshold": options.get("threshold", 75)}
 
 
 def _widget_context(field: BoundField) -> Params:

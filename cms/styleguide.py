@@ -11,10 +11,31 @@ from django.utils.safestring import SafeString
 
 from .styleguide_examples import SAMPLE_PAGES, SECTIONS, Example, ExampleForm, Section
 
-COLOURS = (
-    "brand brand-dark brand-tint brand-line accent accent-tint paper surface ink ink-soft line edge "
-    "warm warm-tint plum plum-tint leaf leaf-tint gold error error-tint success focus"
-).split()
+COLOURS = [
+    "brand",
+    "brand-dark",
+    "brand-tint",
+    "brand-line",
+    "accent",
+    "accent-tint",
+    "paper",
+    "surface",
+    "ink",
+    "ink-soft",
+    "line",
+    "edge",
+    "warm",
+    "warm-tint",
+    "plum",
+    "plum-tint",
+    "leaf",
+    "leaf-tint",
+    "gold",
+    "error",
+    "error-tint",
+    "success",
+    "focus",
+]
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:

@@ -258,13 +258,13 @@ NEXT_STEPS = [
     "You get help, or we tell you who can give it.",
 ]
 TIMELINE = [
-    {"title": "Claimed", "by": "Wren Example", "when": "Today, 9:40am"},
     {
         "title": "Note",
         "by": "Wren Example",
         "when": "Today, 9:52am",
         "text": "Rang, no answer. No message left.",
     },
+    {"title": "Claimed", "by": "Wren Example", "when": "Today, 9:40am"},
     {"title": "Received", "when": "Yesterday, 4pm"},
 ]
 NUMBERS = [{"name": "the council’s children’s line", "number": "01632 960200", "hours": "8am to 8pm"}]
@@ -366,7 +366,6 @@ SECTIONS = [
             Example("notice.html", {"kind": "success", "text": "Your change is saved."}),
             Example("notice.html", {"kind": "warning", "text": "We last checked this in March. Ring first."}),
             Example("danger_numbers.html", {"numbers": NUMBERS}),
-            Example("demo_banner.html"),
             Example("feedback.html", {"url": "#feedback"}),
         ],
     ),

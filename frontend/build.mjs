@@ -33,9 +33,7 @@ function bundleScripts() {
 async function drawSprite() {
   const names = JSON.parse(await readFile("icons.json", "utf8")).sort();
   const symbols = await Promise.all(names.map(symbol));
-  const open =
-    '<svg xmlns="http://www.w3.org/2000/svg" fill="none" stroke="currentColor" stroke-width="2" ' +
-    'stroke-linecap="round" stroke-linejoin="round"><!-- Lucide icons, ISC licence -->';
+  const open = '<svg xmlns="http://www.w3.org/2000/svg"><!-- Lucide icons, ISC licence; the class `icon` draws their strokes -->';
   return writeFile(`${DIST}/icons.svg`, `${open}${symbols.join("")}</svg>\n`);
 }
 

@@ -76,12 +76,12 @@ def _camel(name: str) -> str:
 
 
 @register.simple_tag
-def govuk(name: str, params: Mapping[str, Any] | None = None, **options: Any) -> SafeString:
+def govuk(component: str, params: Mapping[str, Any] | None = None, /, **options: Any) -> SafeString:
     """Draw a component: `{% govuk "inset-text" text=note %}` or `{% govuk "table" table_params %}`.
 
     Options may be written in snake case and nested with two underscores: `label__text="Town"`.
     """
-    return draw(name, {**(params or {}), **_nested(options)})
+    return draw(component, {**(params or {}), **_nested(options)})
 
 
 @register.simple_tag
@@ -110,11 +110,9 @@ def _summary(form: BaseForm | BaseFormSet) -> list[dict[str, str]]:
         return [*of_the_set, *chain.from_iterable(_summary(each) for each in form.forms)]
     errors = [{"text": str(message)} for message in form.non_field_errors()]
     for field in form:
-        for message in field.errors[:1]:
-            line = {"text": str(message)}
-            if not field.is_hidden:
-                line["href"] = f"#{first_id(field)}"
-            errors.append(line)
+        if field.errors:
+            where = {} if field.is_hidden else {"href": f"#{first_id(field)}"}
+            errors.append({"text": str(field.errors[0]), **where})
     return errors
 
 
