@@ -32,7 +32,9 @@ class SealingFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):
-        sealed = {name: kwargs.pop(name) for name in list(kwargs) if f"{name}_ct" in cls._columns(model_class)}
+        sealed = {
+            name: kwargs.pop(name) for name in list(kwargs) if f"{name}_ct" in cls._columns(model_class)
+        }
         row = model_class(*args, **kwargs)
         for name, value in sealed.items():
             setattr(row, name, value)
