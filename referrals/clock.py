@@ -36,7 +36,7 @@ def next_working_day(council: Council, day: datetime.date) -> datetime.date:
 def is_open(council: Council, at: datetime.datetime) -> bool:
     """Say whether the council is at work at this moment."""
     local = at.astimezone(LONDON)
-    starts, ends = _hours(council)
+    starts, ends = hours(council)
     return is_working_day(council, local.date()) and starts <= local.time() < ends
 
 
@@ -47,7 +47,7 @@ def promised_at(council: Council, received_at: datetime.datetime, urgency: int) 
     at the start of the next working day. Urgency 1 and 2 use the council's shorter standard.
     """
     local = received_at.astimezone(LONDON)
-    _, ends = _hours(council)
+    _, ends = hours(council)
     day = local.date()
     if not is_working_day(council, day) or local.time() >= ends:
         day = next_working_day(council, day)
@@ -71,7 +71,7 @@ def hour_in_words(time: datetime.time) -> str:
     return f"{time.hour % 12 or 12}{minutes}{'am' if time.hour < 12 else 'pm'}"
 
 
-def _hours(council: Council) -> tuple[datetime.time, datetime.time]:
+def hours(council: Council) -> tuple[datetime.time, datetime.time]:
     """Return the working hours as times, also for a council that was made but not yet read back."""
     fields = (Council._meta.get_field("day_starts"), Council._meta.get_field("day_ends"))
     starts, ends = (field.to_python(getattr(council, field.name)) for field in fields)

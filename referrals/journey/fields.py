@@ -1,5 +1,6 @@
 """Form fields that take whatever people type: nothing cut, nothing lost, nothing that breaks a page."""
 
+import calendar
 import datetime
 import unicodedata
 from typing import Any
@@ -127,9 +128,7 @@ class DateBoxes(forms.MultiWidget):
         return [value or "" for value in super().value_from_datadict(data, files, name)]
 
 
-MONTHS = {
-    name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
-}
+MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if number}
 
 
 class DateParts(forms.Field):

@@ -22,12 +22,12 @@ Numbers stand in addresses and stay for ever; a new step takes the next free one
 """
 
 from . import forms
-from .route import Answers, End, Route, Step
+from .route import Answers, End, Route, Step, Test
 
 PARTS = ("Safety and you", "What is happening", "The children", "Reaching you", "What you agree to")
 
 
-def chose(slug: str, field: str, *values: str):  # noqa: ANN201 (a test of answers, see route.Test)
+def chose(slug: str, field: str, *values: str) -> Test:
     """Return a test: the answer to one field of one step is among `values`."""
 
     def test(answers: Answers) -> bool:
