@@ -24,6 +24,4 @@ def _secret_key() -> str:
 SECRET_KEY = environment.SECRET_KEY or _secret_key()
 ALLOWED_HOSTS = environment.ALLOWED_HOSTS or ["*"]
 if DEBUG:
-    STORAGES["staticfiles"] = {  # noqa: F405
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    }
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -30,7 +30,5 @@ Path(DATA_KEYS_FILE).write_text(
 )
 
 DATABASES["default"] = database(environment.DATABASE_URL or f"sqlite:///{_scratch / 'db.sqlite3'}")
-STORAGES["staticfiles"] = {  # noqa: F405
-    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-}
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
