@@ -339,6 +339,10 @@ SECTIONS = [
         "Narrowing, paging, and what to do when nothing fits.",
         [
             Example("filter_panel.html", {"form": ExampleFilters(prefix="f"), "action": "#", "active": 2}),
+            Example(
+                "breadcrumbs.html",
+                {"items": [{"text": "Home", "url": "#home"}, {"text": "Hubs", "url": "#hubs"}]},
+            ),
             Example("pagination.html", {"page_obj": Paginator(range(200), 20).page(4)}),
             Example(
                 "empty_state.html",
