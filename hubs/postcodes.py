@@ -37,6 +37,7 @@ __all__ = [
     "format_postcode",
     "locate",
     "normalise",
+    "towns_called",
     "units_in",
 ]
 
@@ -44,6 +45,7 @@ WORST_EXACT_QUALITY = 5
 """ONS positional quality: 6 and 8 are far from the door, 9 is nowhere."""
 
 SHORTEST_TOWN = 3
+MOST_TOWNS = 20
 
 
 class UnknownPostcode(PostcodeError):
@@ -120,23 +122,35 @@ def locate(text: str) -> Place:
 
 
 def find_town(name: str) -> Place:
-    """Return the town called `name` or, failing that, the first whose name begins so. Case does not matter.
-
-    "Newport, Shropshire" tells two towns of one name apart.
+    """Return the place of the town called `name`: the first of `towns_called`.
 
     Raises:
         UnknownPlace: no town is called anything like it.
     """
-    town, _, county = (part.strip(" .") for part in clean(name).replace("’", "'").partition(","))
+    return _town(towns_called(name)[0])
+
+
+def towns_called(name: str) -> list[Town]:
+    """Return the towns called `name`, of several counties perhaps; failing that, one whose name begins so.
+
+    Case does not matter. "Newport, Shropshire" tells two towns of one name apart.
+
+    Raises:
+        UnknownPlace: no town is called anything like it.
+    """
+    words, _, county = clean(name).replace("’", "'").partition(",")
+    town, county = words.strip(" ."), county.strip(" .")
     if len(town) < SHORTEST_TOWN:
         raise UnknownPlace
-    likely = Town.objects.filter(name__istartswith=town).order_by(Length("name"), "name", "county")[:20]
-    match = sorted(
-        likely, key=lambda t: (t.name.upper() != town, bool(county) and t.county.upper() != county)
+    likely = list(
+        Town.objects.filter(name__istartswith=town).order_by(Length("name"), "name", "county")[:MOST_TOWNS]
     )
-    if not match:
+    exact = [each for each in likely if each.name.upper() == town]
+    there = [each for each in exact if each.county.upper() == county]
+    found = there or exact or likely[:1]
+    if not found:
         raise UnknownPlace
-    return _town(match[0])
+    return found
 
 
 def units_in(outcode: str, sector: str = "") -> QuerySet[Postcode]:

@@ -241,6 +241,7 @@ class Migration(migrations.Migration):
                 ('district', models.CharField(blank=True, max_length=9)),
                 ('ward', models.CharField(blank=True, max_length=9)),
                 ('lsoa', models.CharField(blank=True, max_length=9)),
+                ('parish', models.CharField(blank=True, help_text='Only the ONS Postcode Directory says.', max_length=9)),
                 ('terminated', models.CharField(blank=True, help_text='YYYYMM when it ended; empty while live.', max_length=6)),
                 ('quality', models.PositiveSmallIntegerField(help_text='ONS positional quality: 1 best, 9 none.')),
                 ('release', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='hubs.postcoderelease')),

@@ -4,6 +4,7 @@ import datetime
 from typing import Self
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -58,6 +59,11 @@ class Locality(ClusterableModel):
         """The team's name as families read it: "the Chesil Family Help team"."""
         return f"{self.name} {self.council.team_noun}"
 
+    def is_covered(self, on: datetime.date) -> bool:
+        """Say whether another team stands in on a day. No first or last day: since ever, until further notice."""
+        starts, ends = self.cover_from or datetime.date.min, self.cover_to or datetime.date.max
+        return self.cover_id is not None and starts <= on <= ends
+
 
 class LocalityRule(models.Model):
     """One statement of the kind "this ward belongs to that team", with the dates it holds."""
@@ -102,6 +108,34 @@ class LocalityRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.code}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Write codes one way, so that rules are found whichever way they were typed.
+
+        Raises:
+            ValidationError: another rule holds for the same code on one of the same days.
+        """
+        self.code = self.code.replace(" ", "").upper()
+        self._check_overlap()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def clean(self) -> None:
+        self.code = self.code.replace(" ", "").upper()
+        self._check_overlap()
+
+    def _check_overlap(self) -> None:
+        others = LocalityRule.objects.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gte=self.valid_from), kind=self.kind, code=self.code
+        ).exclude(pk=self.pk)
+        if self.valid_to:
+            others = others.filter(valid_from__lte=self.valid_to)
+        other = others.select_related("locality").first()
+        if other:
+            raise ValidationError(
+                {
+                    "code": f"{other} belongs to {other.locality.name} on some of these days. End that rule first"
+                }
+            )
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

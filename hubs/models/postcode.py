@@ -30,6 +30,7 @@ class Postcode(models.Model):
     district = models.CharField(max_length=9, blank=True)
     ward = models.CharField(max_length=9, blank=True)
     lsoa = models.CharField(max_length=9, blank=True)
+    parish = models.CharField(max_length=9, blank=True, help_text="Only the ONS Postcode Directory says.")
     terminated = models.CharField(
         max_length=6, blank=True, help_text="YYYYMM when it ended; empty while live."
     )
