@@ -2,4 +2,13 @@
 
 from django.urls import path
 
-urlpatterns: list = []
+from . import views
+
+urlpatterns = [
+    path("find/", views.find, name="find"),
+    path("find/<slug:slug>/", views.service, name="service"),
+    path("whats-on/", views.whats_on, name="whats-on"),
+    path("hubs/", views.hubs, name="hubs"),
+    path("hubs/<slug:slug>/", views.hub, name="hub"),
+    path("hubs/<slug:slug>/timetable/", views.timetable, name="hub-timetable"),
+]

@@ -1,16 +1,94 @@
 """The search index: one row for each listed service and place, derived and rebuildable."""
 
-from django.db import models
+from typing import Any, Self
 
+from django.db import models
+from django.db.models import F, FloatField, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Lookup
+
+from hubs.geo import Point
 from hubs.models import Council, Location
 
+from .. import geometry
 from .service import Service, ServiceLocation
+
+
+class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
+    """Reads like a sentence: `SearchEntry.objects.near(home, 5_000).about(topics)`.
+
+    Bits come from `directory.search`. All conditions of `near`, `about` and `suitable_for` lie in one index.
+    """
+
+    def near(self, point: Point, within_m: float) -> Self:
+        """Keep entries within `within_m` metres of a point, nearest first, each with `square_m`.
+
+        `square_m` is the square of the distance in metres, by arithmetic that needs no function SQLite lacks:
+        right to a metre at 30 miles. `geopy` gives the distances that are shown.
+        """
+        square = geometry.square_around(point, within_m)
+        found = self.filter(
+            latitude__gte=square.south,
+            latitude__lte=square.north,
+            longitude__gte=square.west,
+            longitude__lte=square.east,
+        )
+        if cells := geometry.cells_of(square):
+            found = found.filter(cell__in=cells)
+        return (
+            found.annotate(square_m=_square_m(point))
+            .filter(square_m__lte=within_m * within_m)
+            .order_by("square_m", "pk")
+        )
+
+    def wide(self) -> Self:
+        """Keep what is not tied to one place: online, by phone, all over a council or the country."""
+        return self.filter(latitude__isnull=True)
+
+    def about(self, topics: int) -> Self:
+        """Keep entries with any of the topics in a mask."""
+        return self._any_bit("topics", topics)
+
+    def suitable_for(self, ages: int) -> Self:
+        """Keep entries open to any of the ages in a mask."""
+        return self._any_bit("ages", ages)
+
+    def on_days(self, days: int) -> Self:
+        """Keep entries with a session on any of the weekdays in a mask."""
+        return self._any_bit("days", days)
+
+    def with_access(self, access: int) -> Self:
+        """Keep entries at places that offer everything in a mask."""
+        return self.annotate(_has=F("access").bitand(access)).filter(_has=access)
+
+    def _any_bit(self, field: str, mask: int) -> Self:
+        return self.annotate(**{f"_{field}": F(field).bitand(mask)}).exclude(**{f"_{field}": 0})
+
+    def matching(self, stems: list[str]) -> Self:
+        """Keep entries that have, for each stem, a word beginning with it."""
+        found = self
+        for stem in stems:
+            found = found.filter(pk__in=SearchWord.objects.filter(word__prefix=stem).values("entry"))
+        return found
+
+
+def _square_m(point: Point) -> Any:
+    """Return the expression for the squared distance from `point`, in square metres."""
+    scale = geometry.scale_at(point)
+    up = F("latitude") - Value(point.latitude)
+    north = up * Value(scale.latitude_m)
+    # A degree of longitude is measured halfway between the two latitudes.
+    east = (F("longitude") - Value(point.longitude)) * (
+        Value(scale.longitude_m) + up * Value(scale.change / 2)
+    )
+    return Coalesce(north * north + east * east, Value(0.0), output_field=FloatField())
 
 
 class SearchEntry(models.Model):
     """A listed service at one of its places (or nowhere in particular), ready to be filtered and sorted.
 
     `topics`, `ages`, `days` and `access` hold one bit for each value so that filters stay inside one index.
+    `card` holds what a result shows, already in words, so that a page of results needs no joins.
     """
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="search_entries")
@@ -35,6 +113,9 @@ class SearchEntry(models.Model):
     access = models.IntegerField(default=0)
     languages = models.CharField(max_length=200, blank=True, help_text="Codes between spaces.")
     name = models.CharField(max_length=255)
+    card = models.JSONField(default=dict, help_text="What a result shows, in words.")
+
+    objects = SearchEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "search entries"
@@ -43,6 +124,7 @@ class SearchEntry(models.Model):
                 fields=["cell", "latitude", "longitude", "topics", "ages"], name="directory_search_near"
             ),
             models.Index(fields=["coverage", "council"], name="directory_search_wide"),
+            models.Index(fields=["name"], name="directory_search_name"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -59,10 +141,29 @@ class SearchWord(models.Model):
     """A stemmed word of a listing: its name, summary, topics and their other words."""
 
     entry = models.ForeignKey(SearchEntry, on_delete=models.CASCADE, related_name="words")
-    word = models.CharField(max_length=40)
+    word = models.CharField(max_length=40, db_index=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["word", "entry"], name="directory_search_word_once")]
 
     def __str__(self) -> str:
         return self.word
+
+
+@models.CharField.register_lookup
+class Prefix(Lookup):
+    """`word__prefix="feed"`: begins with, by index on both engines.
+
+    SQLite's LIKE ignores case and so cannot use an index; PostgreSQL's can, whatever the collation, where a range
+    cannot. The value must be free of LIKE's wildcards, as stems are.
+    """
+
+    lookup_name = "prefix"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} >= %s AND {column} < %s", [*params, self.rhs, *params, f"{self.rhs}\U0010ffff"]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} LIKE %s", [*params, f"{self.rhs}%"]

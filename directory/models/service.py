@@ -1,10 +1,10 @@
 """Everything a family can find."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from django.conf import settings
+import nh3
 from django.contrib.contenttypes.fields import GenericRelation
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -23,6 +23,21 @@ from hubs.models import Council, Location
 
 from .category import Category
 from .organisation import Organisation
+
+DESCRIPTION_TAGS = {"p", "b", "strong", "i", "em", "ul", "ol", "li", "a", "br", "h3", "h4"}
+DESCRIPTION_ATTRIBUTES = {"a": {"href", "linktype", "id"}}
+"""`linktype` and `id` are how the editor stores a link to one of our own pages."""
+
+
+def clean_description(html: str) -> str:
+    """Return rich text with nothing in it but the few tags a description may have."""
+    return nh3.clean(
+        html,
+        tags=DESCRIPTION_TAGS,
+        attributes=DESCRIPTION_ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener",
+    )
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
@@ -120,24 +135,27 @@ class Service(
     source = models.CharField(max_length=4, choices=Source.choices, default=Source.CMS, editable=False)
     source_id = models.CharField(max_length=255, blank=True, editable=False)
 
-    workflow_states = GenericRelation(
+    # By the base type, so that what the editors' proxies of this model leave behind goes with it.
+    _workflow_states = GenericRelation(
         "wagtailcore.WorkflowState",
         content_type_field="base_content_type",
         object_id_field="object_id",
-        related_query_name="service",
         for_concrete_model=False,
     )
     _revisions = GenericRelation(
         "wagtailcore.Revision",
         content_type_field="base_content_type",
         object_id_field="object_id",
-        related_query_name="service",
         for_concrete_model=False,
     )
 
     objects: ClassVar = ServiceQuerySet.as_manager()
 
     operational_fields: ClassVar[tuple[str, ...]] = ("source", "source_id")
+    editorial_fields: ClassVar[frozenset[str]] = frozenset(
+        {"latest_revision", "has_unpublished_changes", "locked", "locked_at", "locked_by"}
+    )
+    """Bookkeeping of drafts: saving only these changes nothing that the public sees."""
 
     class Meta:
         ordering = ["name"]
@@ -154,10 +172,6 @@ class Service(
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def revisions(self) -> models.QuerySet:
-        return self._revisions
-
     def get_absolute_url(self) -> str:
         return reverse("service", args=[self.slug])
 
@@ -168,8 +182,26 @@ class Service(
             setattr(draft, field, getattr(self, field))
         return draft
 
+    def save(self, **kwargs: Any) -> None:
+        """Save with all children, then make sessions and the search index follow, in one transaction."""
+        from directory import schedules, search
+
+        self.description = clean_description(self.description)
+        changed = kwargs.get("update_fields")
+        with transaction.atomic():
+            super().save(**kwargs)
+            if changed is None or not self.editorial_fields.issuperset(changed):
+                schedules.rebuild(self)
+                search.reindex(self)
+
     def get_preview_template(self, request: object, mode_name: str) -> str:
         return "directory/service.html"
+
+    def get_preview_context(self, request: object, mode_name: str) -> dict[str, object]:
+        """Draw a draft from what it says itself; it has neither sessions nor a search entry yet."""
+        from directory import listings
+
+        return {**super().get_preview_context(request, mode_name), **listings.service_page(self)}
 
 
 class ServiceLocation(Orderable, ClusterableModel):

@@ -1,0 +1,245 @@
+"""Cards and boxes that other pages may draw too. They hold plain words; `for_…` makes them from records."""
+
+import datetime
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
+
+from django.urls import reverse
+from django.utils import timezone
+from geopy.distance import geodesic
+from laces.components import Component
+
+from hubs.geo import METRES_PER_MILE, Point
+from hubs.models import Hub
+
+from . import openings, schedules
+from .models import SearchEntry, Service, Session
+from .search import card_of
+
+
+def miles_in_words(distance_m: float) -> str:
+    """Return "under half a mile" or "1.2 miles"; whole miles from ten on."""
+    miles = distance_m / METRES_PER_MILE
+    if miles < 0.5:
+        return "under half a mile"
+    if miles >= 9.95:
+        return f"{miles:.0f} miles"
+    return "1 mile" if 0.95 <= miles < 1.05 else f"{miles:.1f} miles"
+
+
+def miles_from(point: Point | None, latitude: float | None, longitude: float | None) -> str:
+    """Return the exact distance in words, or "" when either end is not known."""
+    if point is None or latitude is None or longitude is None:
+        return ""
+    return miles_in_words(geodesic(point, (latitude, longitude)).m)
+
+
+class WordsComponent(Component):
+    """A component whose template gets its fields."""
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        return asdict(self)  # type: ignore[call-overload]
+
+
+@dataclass(frozen=True)
+class ServiceCard(WordsComponent):
+    """A listing: what, when, where and, after a search by place, how far."""
+
+    template_name = "components/service_card.html"
+
+    title: str
+    url: str
+    kind: str = ""
+    icon: str = "sun"
+    tone: str = "accent"
+    when: str = ""
+    where: str = ""
+    miles: str = ""
+    approximate: bool = False
+    summary: str = ""
+    ages: str = ""
+    cost: str = ""
+    is_free: bool = False
+    booking: str = ""
+    extra: list[dict[str, str]] = field(default_factory=list)
+    level: int = 3
+
+    @classmethod
+    def for_entry(
+        cls,
+        entry: SearchEntry,
+        *,
+        point: Point | None = None,
+        approximate: bool = False,
+        next_start: datetime.datetime | None = None,
+        level: int = 3,
+    ) -> Self:
+        """Make the card of a search entry, measured from `point`. `next_start` is its next session."""
+        card = dict(entry.card)
+        slug, masked = card.pop("slug"), card.pop("masked")
+        card["when"] = soon_in_words(next_start) or card["when"]
+        miles = "" if masked else miles_from(point, entry.latitude, entry.longitude)
+        return cls(
+            title=entry.name,
+            url=reverse("service", args=[slug]),
+            miles=miles,
+            approximate=approximate,
+            level=level,
+            **card,
+        )
+
+    @classmethod
+    def for_service(cls, service: Service, *, level: int = 3) -> Self:
+        """Make the card of a listing wherever it is embedded, from its rows and not from the index."""
+        places = list(service.service_locations.all())
+        rules = [rule for place in places for rule in place.schedules.all()]
+        location = places[0].location if places else None
+        card = card_of(service, list(service.categories.all()), rules, location)
+        slug, _ = card.pop("slug"), card.pop("masked")
+        return cls(title=service.name, url=reverse("service", args=[slug]), level=level, **card)
+
+
+def soon_in_words(moment: datetime.datetime | None) -> str:
+    """Return "Today, 10am" or "Tomorrow, 10am" for a session that soon, else ""."""
+    if moment is None:
+        return ""
+    local, today = timezone.localtime(moment), timezone.localdate()
+    if local.date() - today > datetime.timedelta(days=1):
+        return ""
+    return f"{schedules.day_in_words(local.date(), today)}, {schedules.clock(local)}"
+
+
+@dataclass(frozen=True)
+class HubCard(WordsComponent):
+    """A hub: where it is and whether it is open."""
+
+    template_name = "components/hub_card.html"
+
+    title: str
+    url: str
+    eyebrow: str = "Family hub"
+    address: str = ""
+    miles: str = ""
+    approximate: bool = False
+    is_open: bool | None = None
+    open_text: str = ""
+    phone: str = ""
+    summary: str = ""
+    level: int = 3
+
+    @classmethod
+    def for_hub(
+        cls,
+        hub: Hub,
+        *,
+        point: Point | None = None,
+        approximate: bool = False,
+        eyebrow: str = "Family hub",
+        level: int = 3,
+    ) -> Self:
+        """Make the card of a hub, measured from `point`."""
+        status = openings.status(hub, timezone.localtime())
+        return cls(
+            title=hub.name,
+            url=reverse("hub", args=[hub.slug]),
+            eyebrow=eyebrow,
+            address=", ".join(part for part in (hub.address_1, hub.city, hub.postal_code) if part),
+            miles=miles_from(point, hub.latitude, hub.longitude),
+            approximate=approximate,
+            is_open=status.is_open,
+            open_text=status.text,
+            phone=hub.phone,
+            summary=hub.summary,
+            level=level,
+        )
+
+
+@dataclass(frozen=True)
+class SessionCard(WordsComponent):
+    """One session. The time leads."""
+
+    template_name = "components/session_card.html"
+
+    title: str
+    url: str
+    starts: str
+    ends: str = ""
+    where: str = ""
+    miles: str = ""
+    approximate: bool = False
+    is_off: bool = False
+    off_reason: str = ""
+    ages: str = ""
+    cost: str = ""
+    is_free: bool = False
+    booking: str = ""
+    extra: list[dict[str, str]] = field(default_factory=list)
+    level: int = 3
+
+    @classmethod
+    def for_session(
+        cls,
+        session: Session,
+        entry: SearchEntry,
+        *,
+        point: Point | None = None,
+        approximate: bool = False,
+        level: int = 3,
+    ) -> Self:
+        """Make the card of a session from it and its listing's search entry."""
+        card = entry.card
+        return cls(
+            title=entry.name,
+            url=reverse("service", args=[card["slug"]]),
+            starts=schedules.clock(timezone.localtime(session.start)),
+            ends=schedules.clock(timezone.localtime(session.end)),
+            where=card["where"],
+            miles="" if card["masked"] else miles_from(point, entry.latitude, entry.longitude),
+            approximate=approximate,
+            ages=card["ages"],
+            cost=card["cost"],
+            is_free=card["is_free"],
+            booking=card["booking"],
+            level=level,
+        )
+
+
+@dataclass(frozen=True)
+class SearchBox(WordsComponent):
+    """The postcode box. `value` is what was typed; `hidden` are `{"name", "value"}` to keep."""
+
+    template_name = "components/search_box.html"
+
+    value: str = ""
+    error: str = ""
+    hint: str = ""
+    label: str = ""
+    button: str = ""
+    action: str = ""
+    hidden: list[dict[str, str]] = field(default_factory=list)
+    id: str = "near"
+    also_url: str = ""
+    also_text: str = ""
+
+
+@dataclass(frozen=True)
+class TodaySessions(Component):
+    """The next few sessions of today, near a point or in a council (a `Council`'s key) or anywhere."""
+
+    template_name = "directory/today_sessions.html"
+
+    point: Point | None = None
+    approximate: bool = False
+    council_id: int | None = None
+    limit: int = 4
+    heading: str = "On today"
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        from . import listings
+
+        return {
+            "heading": self.heading,
+            "sessions": listings.today(
+                point=self.point, approximate=self.approximate, council_id=self.council_id, limit=self.limit
+            ),
+        }
