@@ -25,6 +25,9 @@ MONTHS_UNTIL_DUE = 10
 WORDING = "2026-11"
 """The version of the words of the agreement, kept with every request. New words, new version."""
 
+UNKNOWN_POSTCODE = (
+    "We do not know that postcode. Check it, or press “I have no fixed address” to choose a town instead"
+)
 YES_NO = [("yes", "Yes"), ("no", "No")]
 NOT_FILLED_IN = {"autocomplete": "off"}
 PRIVATE_TEXT = {"autocomplete": "off", "spellcheck": "false"}
@@ -153,7 +156,10 @@ class WhereForm(StepForm):
             routing.destination(given)
             given["served"] = True
         except routing.OutOfArea:
-            given["served"] = False
+            # The answer is no, so there is no reason to hold on to the address.
+            given.update(postcode="", served=False)
+        except (postcodes.UnknownPostcode, postcodes.UnknownPlace):
+            self.add_error("postcode", UNKNOWN_POSTCODE)
         except postcodes.PostcodeError as problem:
             self.add_error("postcode", str(problem))
 
