@@ -40,7 +40,7 @@ def check_port(host: str, port: int) -> None:
         except OSError as problem:
             free = 8001 if port == 8000 else 8000
             raise CannotStart(
-                f"Cannot listen on {host} port {port} ({problem.strerror.lower()}). "
+                f"Cannot listen on {host} port {port} ({problem.strerror}). "
                 f"Choose another: make run PORT={free}"
             ) from None
 
@@ -96,7 +96,9 @@ def disconnect() -> None:
     """Close every database connection, so that none is shared with a child process."""
     connections.close_all()
     for each in connections.all():
-        each.close_pool()
+        # Only PostgreSQL's has a pool.
+        if close_pool := getattr(each, "close_pool", None):
+            close_pool()
 
 
 def static_fingerprint() -> str:
