@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from .postcode_text import FULL
+from .postcode_text import FULL, area_of
 
 SOURCES = {
     "NSPL": "National Statistics Postcode Lookup",
@@ -43,6 +43,7 @@ PARISH_COLUMN = r"parncp\d\dcd|parish"
 PSEUDO_CODE = re.compile("[A-Z]99999999")
 """ONS's way of saying that there is no such area."""
 
+POSTCODE_LIKE = re.compile("[A-Z]{1,3}[0-9A-Z]{0,2}[0-9][A-Z]{2}")
 MISSING_LATITUDE = 99.999999
 NO_POSITION = 9
 NORTHERN_IRELAND = "BT"
@@ -228,16 +229,21 @@ def _rows(stream: TextIO, name: str, areas: frozenset[str]) -> Iterator[Row]:
                 row = _row(line, columns)
             except ValueError as problem:
                 raise NotADirectoryFile(f"{name}, line {number}: {problem}") from None
-            area = _area(row.code)
-            if area != NORTHERN_IRELAND and (not areas or area in areas):
+            if _wanted(row.code, areas):
                 yield row
+
+
+def _wanted(code: str, areas: frozenset[str]) -> bool:
+    # Girobank's GIR 0AA and Newport's old NPT codes are of shapes that nobody can enter.
+    area = area_of(code)
+    return bool(FULL.fullmatch(code)) and area != NORTHERN_IRELAND and (not areas or area in areas)
 
 
 def _row(line: Sequence[str], at: Columns) -> Row:
     if len(line) != at.width:
         raise ValueError(f"has {len(line)} values where the header has {at.width}")
     code = line[at.code].replace(" ", "").upper()
-    if not FULL.fullmatch(code):
+    if not POSTCODE_LIKE.fullmatch(code):
         raise ValueError("does not begin with a postcode")
     latitude, longitude = _position(line[at.latitude], line[at.longitude])
     quality = _quality(line[at.quality])
@@ -287,7 +293,3 @@ def _month(text: str) -> str:
     if not re.fullmatch("(?:[12][0-9]{3}(?:0[1-9]|1[0-2]))?", text):
         raise ValueError("has an end date that is not a year and month")
     return text
-
-
-def _area(code: str) -> str:
-    return code[:2] if code[1].isalpha() else code[:1]

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from .directory_files import DirectoryFile, NotADirectoryFile, Row
 from .models import PostcodeRelease
+from .postcode_text import area_of
 
 BATCH = 20_000
 STAGE = "hubs_postcode_load"
@@ -149,8 +150,7 @@ def _areas() -> tuple[str, ...]:
     """Return the postcode areas that were read, in order."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT DISTINCT substr(code, 1, 2) FROM {STAGE}")  # noqa: S608
-        starts = [start for (start,) in cursor.fetchall()]
-    return tuple(sorted({start if start[1].isalpha() else start[0] for start in starts}))
+        return tuple(sorted({area_of(start) for (start,) in cursor.fetchall()}))
 
 
 def _span(area: str) -> tuple[str, str]:

@@ -1,14 +1,21 @@
 """Places: anywhere something happens, and the hubs families can walk into."""
 
-from typing import ClassVar
+import datetime
+from contextlib import suppress
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
+
+from hubs import postcodes
+from hubs.opening import Day, Exceptional, Stretch, Timetable
 
 from .council import Council
 from .locality import Locality
@@ -30,6 +37,9 @@ ACCESS_FACTS = [
     ("bsl", "British Sign Language"),
 ]
 """Codes and labels of what a place may offer. Each has its bit, by position, in the search index."""
+
+
+POSITION_FIELDS = ("latitude", "longitude", "position_is_approximate")
 
 
 class Weekday(models.TextChoices):
@@ -86,6 +96,51 @@ class Location(ClusterableModel):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, **kwargs: Any) -> None:
+        """Save, and put a new place, or one whose postcode changed, on the map.
+
+        A position given with a new place is kept: a feed or an editor may know it better than its postcode does.
+        A postcode that cannot be placed leaves no position; forms refuse it before it comes to that.
+        """
+        if "postal_code" in (kwargs.get("update_fields") or ["postal_code"]):
+            self._write_postcode_one_way()
+            if self._needs_position():
+                self._look_up_position()
+                if kwargs.get("update_fields"):
+                    kwargs["update_fields"] = {*kwargs["update_fields"], *POSITION_FIELDS}
+        super().save(**kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.postal_code:
+            return
+        try:
+            postcodes.normalise(self.postal_code)
+            postcodes.locate(self.postal_code)
+        except postcodes.PostcodeError as problem:
+            raise ValidationError({"postal_code": str(problem)}) from None
+        self._write_postcode_one_way()
+
+    def _write_postcode_one_way(self) -> None:
+        with suppress(postcodes.PostcodeError):
+            self.postal_code = postcodes.format_postcode(postcodes.normalise(self.postal_code))
+
+    def _needs_position(self) -> bool:
+        if self.latitude is None:
+            return True
+        before = Location.objects.filter(pk=self.pk).values_list("postal_code", flat=True).first()
+        return before is not None and before != self.postal_code
+
+    def _look_up_position(self) -> None:
+        try:
+            place = postcodes.locate(self.postal_code)
+        except postcodes.PostcodeError:
+            self.latitude = self.longitude = None
+            self.position_is_approximate = False
+            return
+        self.latitude, self.longitude = place.point
+        self.position_is_approximate = place.approximate
+
     @property
     def access_labels(self) -> list[str]:
         """What the place offers, in words and in the order of the list."""
@@ -130,6 +185,18 @@ class Hub(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previewa
     def get_preview_template(self, request: object, mode_name: str) -> str:
         return "directory/hub.html"
 
+    def timetable(self) -> Timetable:
+        """Return its hours. Three queries, or none with opening_hours, exceptions and council prefetched."""
+        return Timetable.of(
+            hours=((each.byday, each.stretch) for each in self.opening_hours.all()),
+            exceptions=((each.date, each.exceptional) for each in self.exceptions.all()),
+            division=self.council.bank_holidays,
+        )
+
+    def opening(self, on: datetime.date | None = None) -> Day:
+        """Return when it is open on a day (today unless said). `.today` is the sentence to show."""
+        return self.timetable().day(on or timezone.localdate())
+
 
 class OpeningHours(models.Model):
     """One stretch of an ordinary week when a hub is open."""
@@ -154,6 +221,10 @@ class OpeningHours(models.Model):
     def __str__(self) -> str:
         return f"{self.get_byday_display()} {self.opens_at:%H:%M} to {self.closes_at:%H:%M}"
 
+    @property
+    def stretch(self) -> Stretch:
+        return Stretch(self.opens_at, self.closes_at, self.note)
+
 
 class OpeningException(models.Model):
     """A day that is not like the others: closed, or open at other times."""
@@ -176,3 +247,9 @@ class OpeningException(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date:%d %B %Y}"
+
+    @property
+    def exceptional(self) -> Exceptional:
+        if self.opens_at is None or self.closes_at is None:
+            return Exceptional(None, self.reason)
+        return Exceptional(Stretch(self.opens_at, self.closes_at), self.reason)

@@ -18,6 +18,16 @@ class PostcodeRelease(models.Model):
     def __str__(self) -> str:
         return f"{self.source}, {self.release}"
 
+    @property
+    def attributions(self) -> list[str]:
+        """The statements that its licence (OGL v3) asks to be shown."""
+        year = self.release[-4:] if self.release[-4:].isdigit() else str(self.loaded_at.year)
+        return [
+            f"Contains OS data © Crown copyright and database right {year}",
+            f"Contains Royal Mail data © Royal Mail copyright and database right {year}",
+            "Source: Office for National Statistics licensed under the Open Government Licence v.3.0",
+        ]
+
 
 class Postcode(models.Model):
     """A unit postcode with its position and the ONS codes of what it lies in."""
