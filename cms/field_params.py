@@ -49,15 +49,18 @@ def component_for(field: BoundField, options: Mapping[str, Any]) -> tuple[str, P
         return "checkboxes", _single_checkbox(field, options)
     if isinstance(widget, SelectDateWidget | MultiWidget):
         return "date-input", _date(field, options)
-    if isinstance(widget, ChoiceWidget) and getattr(widget, "input_type", "select") in ("radio", "checkbox"):
-        return {"radio": "radios", "checkbox": "checkboxes"}[widget.input_type], _choices(field, options)
     if isinstance(widget, ChoiceWidget):
-        return "select", _select(field, options)
+        return _choice_component(field, options)
     if isinstance(widget, FileInput | ClearableFileInput):
         return "file-upload", _labelled(field, options)
     if isinstance(widget, Textarea):
         return _text_area(field, options)
     return "input", _input(field, options)
+
+
+def _choice_component(field: BoundField, options: Mapping[str, Any]) -> tuple[str, Params]:
+    name = {"radio": "radios", "checkbox": "checkboxes"}.get(str(getattr(field.field.widget, "input_type", "")))
+    return (name, _choices(field, options)) if name else ("select", _select(field, options))
 
 
 def first_id(field: BoundField) -> str:
