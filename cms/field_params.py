@@ -59,7 +59,9 @@ def component_for(field: BoundField, options: Mapping[str, Any]) -> tuple[str, P
 
 
 def _choice_component(field: BoundField, options: Mapping[str, Any]) -> tuple[str, Params]:
-    name = {"radio": "radios", "checkbox": "checkboxes"}.get(str(getattr(field.field.widget, "input_type", "")))
+    name = {"radio": "radios", "checkbox": "checkboxes"}.get(
+        str(getattr(field.field.widget, "input_type", ""))
+    )
     return (name, _choices(field, options)) if name else ("select", _select(field, options))
 
 
