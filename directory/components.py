@@ -12,7 +12,7 @@ from laces.components import Component
 from hubs.geo import METRES_PER_MILE, Point
 from hubs.models import Hub
 
-from . import openings, schedules
+from . import openings, schedules, words
 from .models import SearchEntry, Service, Session
 from .search import card_of
 
@@ -143,8 +143,8 @@ class HubCard(WordsComponent):
             title=hub.name,
             url=reverse("hub", args=[hub.slug]),
             eyebrow=eyebrow,
-            address=", ".join(part for part in (hub.address_1, hub.city, hub.postal_code) if part),
-            miles=miles_from(point, hub.latitude, hub.longitude),
+            address=", ".join(words.address_lines(hub)[0 if hub.masked else 1 :]),
+            miles="" if hub.masked else miles_from(point, hub.latitude, hub.longitude),
             approximate=approximate,
             is_open=status.is_open,
             open_text=status.text,
@@ -238,6 +238,7 @@ class TodaySessions(Component):
         from . import listings
 
         return {
+            "url": reverse("whats-on"),
             "heading": self.heading,
             "sessions": listings.today(
                 point=self.point, approximate=self.approximate, council_id=self.council_id, limit=self.limit

@@ -139,6 +139,7 @@ class SearchFilter(django_filters.FilterSet):
 
     main_fields = ("age", "category", "day", "cost", "within")
     more_fields = ("delivery", "language", "access", "send", "sort")
+    kept_fields = ("near",)
 
     @property
     def place(self) -> Place | None:
@@ -182,6 +183,33 @@ class SearchFilter(django_filters.FilterSet):
 
     def keep_send(self, entries: QuerySet, name: str, value: bool) -> QuerySet:
         return entries.filter(send_welcome=True) if value else entries
+
+    @property
+    def main(self) -> list[forms.BoundField]:
+        """The fields that most people narrow by, the words first."""
+        return [self.form["q"], *(self.form[name] for name in self.main_fields)]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self.form[name] for name in self.more_fields]
+
+    @property
+    def more_on(self) -> bool:
+        return any(self.data.get(name) for name in self.more_fields)
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something in the panel needs mending; the place has a box of its own."""
+        return any(name != "near" for name in self.errors)
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What the panel's form keeps although it does not ask it."""
+        return [(name, value) for name, value in self.pairs() if name in self.kept_fields]
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return everything that was asked, as names and values."""
+        return [(name, value) for name, values in self._query().lists() for value in values]
 
     @cached_property
     def tags(self) -> list[Tag]:
@@ -282,6 +310,7 @@ class WhatsOnFilter(SearchFilter):
 
     main_fields = ("age", "category", "cost", "within")
     more_fields = ("language", "access", "send")
+    kept_fields = ("near", "on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

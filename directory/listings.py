@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Min, Q, QuerySet, Subquery, Window
@@ -16,7 +17,7 @@ from hubs.postcodes import Place
 from . import geometry, openings, schedules, words
 from .components import HubCard, ServiceCard, SessionCard
 from .filters import SearchFilter, WhatsOnFilter
-from .models import SearchEntry, Service, ServiceLocation, Session
+from .models import Schedule, SearchEntry, Service, ServiceLocation, Session
 
 PER_PAGE = 20
 MOST_IN_BAND = 4
@@ -37,6 +38,35 @@ class Results:
     band: list[ServiceCard] = field(default_factory=list)
     miles: int | None = None
     widened_from: int | None = None
+
+    @property
+    def heading(self) -> str:
+        """How many, in words: "23 things within 5 miles"."""
+        found = count_in_words(self.total, "thing", "things")
+        return f"{found} within {miles_in_words(self.miles)}" if self.miles else found
+
+    @property
+    def widened_words(self) -> str:
+        """Why we looked further than usual."""
+        if not (self.miles and self.widened_from):
+            return ""
+        return (
+            f"There is little within {miles_in_words(self.widened_from)}, "
+            f"so we looked within {miles_in_words(self.miles)}."
+        )
+
+    @property
+    def next_miles(self) -> int | None:
+        """The next distance worth offering."""
+        return next((miles for miles in WIDER_MILES if miles > (self.miles or miles)), None)
+
+
+def count_in_words(number: int, one: str, several: str) -> str:
+    return f"No {several}" if number == 0 else f"1 {one}" if number == 1 else f"{number:,} {several}"
+
+
+def miles_in_words(miles: int) -> str:
+    return count_in_words(miles, "mile", "miles")
 
 
 def results(filters: SearchFilter, page_number: Any) -> Results:
@@ -255,13 +285,24 @@ def weekly_timetable(hub: Hub) -> list[dict[str, Any]]:
             if _is_over(rule, last):
                 continue
             day = rule.byday or schedules.DAY_CODES[rule.dtstart.weekday()]
-            rows[day].append({"rule": rule, "entry": entries[place.pk], "words": schedules.qualifiers(rule)})
+            rows[day].append(_row(rule, entries[place.pk]))
     for of_day in rows.values():
-        of_day.sort(key=lambda row: (row["rule"].opens_at, row["entry"].name))
+        of_day.sort(key=lambda row: (row["opens_at"], row["name"]))
     return [{"day": schedules.DAY_NAMES[code], "rows": found} for code, found in rows.items() if found]
 
 
-def _is_over(rule: Any, last: datetime.date) -> bool:
+def _row(rule: Schedule, entry: SearchEntry) -> dict[str, Any]:
+    shown = {name: entry.card[name] for name in ("ages", "cost", "booking")}
+    return {
+        "opens_at": rule.opens_at,
+        "times": schedules.span(rule.opens_at, rule.closes_at),
+        "name": entry.name,
+        "words": schedules.qualifiers(rule),
+        **shown,
+    }
+
+
+def _is_over(rule: Schedule, last: datetime.date) -> bool:
     ended = rule.until and rule.until < timezone.localdate()
     past = rule.freq == "ONCE" and rule.dtstart < timezone.localdate()
     return bool(ended or past or rule.dtstart > last)
@@ -367,13 +408,30 @@ def service_page(service: Service) -> dict[str, Any]:
         "places": [_place(place) for place in places],
         "topics": topics,
         "prices": list(service.cost_options.all()),
-        "contacts": list(service.contacts.all()),
         "languages": words.languages_in_words(service.languages),
         "checked_on": check.on if check else None,
         "coming": _coming(service, places),
         "icon": topics[0].picture if topics else "sun",
         "tone": topics[0].tone if topics else "accent",
         "kind": topics[0].name if topics else service.get_kind_display(),
+        "booking": words.BOOKING_SENTENCES[Service.Booking(service.booking)],
+        "contact": _contact(service),
+        "never_bank_holidays": any(
+            rule.freq != Schedule.Freq.ONCE for place in places for rule in place.schedules.all()
+        ),
+    }
+
+
+def _contact(service: Service) -> dict[str, str]:
+    """Return the listing's own phone, e-mail and website, or else those of who runs it."""
+    people = list(service.contacts.all())
+    own = [service, *people, service.organisation]
+    website = service.url or service.organisation.website
+    return {
+        "phone": next((each.phone for each in own if each.phone), ""),
+        "email": next((each.email for each in own if each.email), ""),
+        "website": website,
+        "website_text": urlsplit(website).hostname or "" if website else "",
     }
 
 
@@ -411,6 +469,7 @@ def _place(place: ServiceLocation) -> dict[str, Any]:
     hub = getattr(location, "hub", None) if isinstance(location, Location) else None
     return {
         "name": lines[0],
+        "town": location.city,
         "lines": lines[1:],
         "rules": rules,
         "note": place.note,

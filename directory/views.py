@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,8 +15,9 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from hubs.models import Hub
 
-from . import listings, schedules
-from .filters import SearchFilter, WhatsOnFilter
+from . import listings, schedules, words
+from .components import SearchBox
+from .filters import LONGEST_PLACE, SearchFilter, WhatsOnFilter
 from .models import Service
 
 View = Callable[..., HttpResponse]
@@ -42,18 +44,34 @@ def public_page(view: View) -> View:
 def find(request: HttpRequest) -> HttpResponse:
     """`/find/?near=DT4+9ZZ&within=5&category=infant-feeding&age=0`"""
     filters = SearchFilter(request.GET)
-    return render(
-        request,
-        "directory/find.html",
-        {
-            "section": "find",
-            "filters": filters,
-            "form": filters.form,
-            "place": filters.place,
-            "near": request.GET.get("near", "")[:100],
-            "results": listings.results(filters, request.GET.get("page", "1")),
-        },
-    )
+    found = listings.results(filters, request.GET.get("page", "1"))
+    further = found.next_miles if filters.place else None
+    page = {
+        "results": found,
+        "by_name": filters.cleaned.get("sort") == "name",
+        "wider": filters.query_with(within=str(further)) if further else "",
+        "wider_miles": further,
+    }
+    return render(request, "directory/find.html", {"section": "find", **_asked(filters), **page})
+
+
+def _asked(filters: SearchFilter) -> dict[str, Any]:
+    """Return what every page with a search box needs."""
+    near = filters.data.get("near", "")[:LONGEST_PLACE]
+    cleared = {name: value for name, value in filters.pairs() if name in filters.kept_fields}
+    return {
+        "filters": filters,
+        "form": filters.form,
+        "place": filters.place,
+        "near": near,
+        "clear": urlencode(cleared),
+        "search_box": SearchBox(
+            action=".",
+            value=near,
+            error=" ".join(filters.errors.get("near", [])),
+            hidden=[{"name": name, "value": value} for name, value in filters.pairs() if name != "near"],
+        ),
+    }
 
 
 @public_page
@@ -81,21 +99,18 @@ def whats_on(request: HttpRequest) -> HttpResponse:
     """`/whats-on/?near=DT4+9ZZ&on=tomorrow`"""
     filters = WhatsOnFilter(request.GET)
     today = timezone.localdate()
-    return render(
-        request,
-        "directory/whats_on.html",
-        {
-            "section": "whats-on",
-            "filters": filters,
-            "form": filters.form,
-            "place": filters.place,
-            "near": request.GET.get("near", "")[:100],
-            "days": listings.whats_on(filters),
-            "week": filters.query_with(on="week"),
-            "is_week": filters.first_day != filters.last_day,
-            "picks": [_pick(filters, today + datetime.timedelta(days=step), today) for step in range(7)],
-        },
-    )
+    days = listings.whats_on(filters)
+    is_week = filters.first_day != filters.last_day
+    when = schedules.day_in_words(filters.first_day, today)
+    page = {
+        "days": days,
+        "more": sum(len(day.cards) for day in days) == listings.MOST_SESSIONS,
+        "picks": [_pick(filters, today + datetime.timedelta(days=step), today) for step in range(7)],
+        "week": filters.query_with(on="week"),
+        "is_week": is_week,
+        "when": "this week" if is_week else when.lower() if when in ("Today", "Tomorrow") else f"on {when}",
+    }
+    return render(request, "directory/whats_on.html", {"section": "whats-on", **_asked(filters), **page})
 
 
 def _pick(filters: WhatsOnFilter, day: datetime.date, today: datetime.date) -> dict[str, Any]:
@@ -111,17 +126,14 @@ def _pick(filters: WhatsOnFilter, day: datetime.date, today: datetime.date) -> d
 @public_page
 def hubs(request: HttpRequest) -> HttpResponse:
     filters = SearchFilter(request.GET)
-    return render(
-        request,
-        "directory/hubs.html",
-        {
-            "section": "hubs",
-            "form": filters.form,
-            "place": filters.place,
-            "near": request.GET.get("near", "")[:100],
-            "cards": listings.hub_cards(filters.place),
-        },
-    )
+    cards = listings.hub_cards(filters.place)
+    page = {
+        **_asked(filters),
+        "heading": f"Family hubs near {filters.place.label}" if filters.place else "Family hubs",
+        "cards": cards,
+        "count": listings.count_in_words(len(cards), "hub", "hubs"),
+    }
+    return render(request, "directory/hubs.html", {"section": "hubs", **page})
 
 
 def _published_hub(slug: str) -> Hub:
@@ -142,5 +154,10 @@ def hub(request: HttpRequest, slug: str) -> HttpResponse:
 def timetable(request: HttpRequest, slug: str) -> HttpResponse:
     """A sheet for the wall: prints on one side of A4."""
     found = _published_hub(slug)
-    page = {"hub": found, "week": listings.weekly_timetable(found), "today": timezone.localdate()}
+    page = {
+        "hub": found,
+        "week": listings.weekly_timetable(found),
+        "today": timezone.localdate(),
+        "address": ", ".join(words.address_lines(found)),
+    }
     return render(request, "directory/timetable.html", {"section": "hubs", **page})
