@@ -4,6 +4,7 @@ Each step looks first and does nothing when there is nothing to do.
 """
 
 import hashlib
+import logging
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -56,7 +58,18 @@ def prepare(say: Say) -> None:
         call_command("createcachetable", verbosity=0)
     if not Council.objects.exists():
         say("Loading the demonstration: councils, hubs, activities and requests, all invented")
-        call_command("demo", verbosity=0)
+        with _without_chatter():
+            call_command("demo", verbosity=0)
+
+
+@contextmanager
+def _without_chatter() -> Iterator[None]:
+    """Keep Wagtail from telling of every page it makes."""
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def needs_migrating() -> bool:
@@ -84,12 +97,21 @@ def _static_files_meanwhile(say: Say) -> Iterator[None]:
         raise
     if collector.wait() != 0:
         raise CannotStart("The static files could not be collected (see above)")
+    _read_manifest_again()
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(wanted)
 
 
 def _collect() -> None:
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+
+
+def _read_manifest_again() -> None:
+    """Learn the names that the collector gave: this process may have read the list before it was written."""
+    if isinstance(staticfiles_storage, ManifestFilesMixin):
+        staticfiles_storage.hashed_files, staticfiles_storage.manifest_hash = (
+            staticfiles_storage.load_manifest()
+        )
 
 
 def disconnect() -> None:
@@ -127,7 +149,7 @@ def _people() -> list[str]:
     return [
         f"This is a demonstration: everybody in it is invented. Who can sign in, all with {people.PASSWORD}",
         *(f"  {person['email']:{width}}  {person['name']}, {person['role']}" for person in people.PEOPLE),
-        "Sign-in asks for a six-digit code too: .venv/bin/python manage.py demo --code NAME",
+        f"Sign-in asks for a six-digit code too: .venv/bin/python manage.py demo --code {people.PEOPLE[0]['code']}",
     ]
 
 
