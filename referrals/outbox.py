@@ -5,6 +5,7 @@ stuck when a worker dies; a repeat carries the same Message-ID. The words hold a
 """
 
 import hashlib
+import logging
 import smtplib
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -22,6 +23,8 @@ from django.utils import timezone
 from hubs.models import Locality
 
 from .models import Message, QueueEntry
+
+log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 ANSWER_WITHIN_S = 15
@@ -64,6 +67,12 @@ def deliver(now: datetime | None = None) -> int:
             break
         sent += _attempt(message, now)
     return sent
+
+
+def resend_failed() -> int:
+    """Make every message that was refused for good due again, and return how many there were."""
+    refused = Message.objects.filter(failed_at__isnull=False)
+    return refused.update(failed_at=None, attempts=0, due_at=timezone.now())
 
 
 def wait_after(attempts: int) -> timedelta:
@@ -133,7 +142,9 @@ def _attempt(message: Message, now: datetime) -> int:
     except Undeliverable:
         ours.update(failed_at=now, lease_until=None)
         return 0
-    except (OSError, smtplib.SMTPException):
+    except Exception as problem:
+        # Whatever it was, it must not hold up the messages behind it.
+        log.warning("Message %s was not sent: %s", message.pk, type(problem).__name__)
         ours.update(due_at=now + wait_after(message.attempts), lease_until=None)
         return 0
     Message.objects.filter(pk=message.pk).update(sent_at=now, lease_until=None)

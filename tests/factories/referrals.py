@@ -1,6 +1,5 @@
 """Requests for help and the work on them, as a team's queue knows them. Everybody here is invented."""
 
-import secrets
 import uuid
 from datetime import timedelta
 
@@ -9,6 +8,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from hubs.models import Membership
+from referrals import contact
 from referrals.models import (
     ContactTry,
     Message,
@@ -19,9 +19,8 @@ from referrals.models import (
     SharingChoice,
     Transfer,
 )
+from referrals.submission import new_reference
 from tests.factories.hubs import LocalityFactory, MembershipFactory, UserFactory
-
-LETTERS = "BCDFGHJKMNPQRSTVWXYZ2345"
 
 
 class SealingFactory(DjangoModelFactory):
@@ -61,24 +60,26 @@ class ReferralFactory(SealingFactory):
         urgent = factory.Trait(urgency=Referral.Urgency.SOON)
 
     id = factory.LazyFunction(uuid.uuid4)
-    reference = factory.LazyFunction(lambda: "".join(secrets.choice(LETTERS) for _ in range(10)))
+    reference = factory.LazyFunction(new_reference)
     submission_key = factory.LazyFunction(uuid.uuid4)
     source = Referral.Source.SELF
     contact = factory.LazyFunction(
         lambda: {
             "name": "Juniper Testwood",
-            "phone": "01632 960123",
-            "email": "juniper@example.org",
             "way": "call",
-            "safety": {},
-            "address": {"postcode": "DT4 9ZZ"},
+            "phone": "+441632960123",
+            "email": "",
+            "person": "",
+            "safety": {"leave_message": "no", "say_who": "no", "times": "", "anything_else": ""},
+            "address": {"home": "postcode", "postcode": "DT49ZZ", "town": "", "secret": False},
         }
     )
     story = factory.LazyFunction(
         lambda: {
             "story": "Not sleeping, and my partner works away.\nA toddler group and a chat would help.",
-            "safe_now": "no",
+            "danger": "no",
             "asking_for": "family",
+            "family_agrees": "",
         }
     )
     urgency = Referral.Urgency.ROUTINE
@@ -87,6 +88,13 @@ class ReferralFactory(SealingFactory):
     routed_how = "outcode"
     routed_surely = True
     routed_why = "DT4 belongs to this team"
+    name_index = factory.LazyAttribute(lambda referral: contact.name_index(referral.contact["name"]))
+    phone_index = factory.LazyAttribute(
+        lambda referral: contact.phone_index(referral.contact.get("phone", ""))
+    )
+    email_index = factory.LazyAttribute(
+        lambda referral: contact.email_index(referral.contact.get("email", ""))
+    )
     received_at = factory.LazyFunction(timezone.now)
     promised_at = factory.LazyAttribute(lambda referral: referral.received_at + timedelta(days=3))
 
