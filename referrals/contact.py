@@ -39,14 +39,17 @@ def phone(text: str) -> str:
         number = phonenumbers.parse(plain, "GB")
     except phonenumbers.NumberParseException:
         raise NotAPhone from None
-    if number.extension or not phonenumbers.is_possible_number(number) or not _begins_well(number):
+    if number.extension or not _is_likely(number):
         raise NotAPhone
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _begins_well(number: phonenumbers.PhoneNumber) -> bool:
-    """Say whether a British number begins as one can. Nothing stricter: new ranges open all the time."""
-    return number.country_code != 44 or str(number.national_number)[0] in "12378"
+def _is_likely(number: phonenumbers.PhoneNumber) -> bool:
+    """Say whether a number can be rung from anywhere. Nothing stricter than length and start: new ranges open often."""
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return False
+    british = number.country_code == 44
+    return not british or (str(number.national_number)[0] in "12378" and not number.italian_leading_zero)
 
 
 def phone_in_words(e164: str) -> str:
