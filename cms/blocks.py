@@ -7,6 +7,7 @@ from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from directory.components import HubCard, ServiceCard
 from directory.models import Category, Service
 from hubs.models import Hub
 
@@ -18,9 +19,7 @@ MOST_LISTINGS = 12
 
 def cards_of(listings: "QuerySet[Service] | list[Service]", context: dict[str, Any]) -> list[str]:
     """Draw listings as they look everywhere else."""
-    from directory.components import ServiceCard
-
-    return [ServiceCard(listing).render_html(context) for listing in listings]
+    return [ServiceCard.for_service(listing).render_html(context) for listing in listings]
 
 
 class ListingBlock(ServiceChooserBlock):
@@ -43,10 +42,8 @@ class HubBlock(SnippetChooserBlock):
     """One hub, drawn as its card."""
 
     def get_context(self, value: Hub | None, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
-        from directory.components import HubCard
-
         context = super().get_context(value, parent_context=parent_context)
-        shown = [HubCard(value).render_html(context)] if value is not None and value.live else []
+        shown = [HubCard.for_hub(value).render_html(context)] if value is not None and value.live else []
         return {**context, "cards": shown}
 
     class Meta:
@@ -56,7 +53,7 @@ class HubBlock(SnippetChooserBlock):
 
 
 class TopicBlock(blocks.StructBlock):
-    """The newest listings of one topic."""
+    """Listings about one topic, by name."""
 
     heading = blocks.CharBlock(max_length=120, required=False)
     topic = SnippetChooserBlock("directory.Category")
@@ -66,7 +63,10 @@ class TopicBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context=parent_context)
         topic: Category | None = value["topic"]
         found = (
-            Service.objects.listed().filter(categories=topic).order_by("name")[: value["how_many"]]
+            Service.objects.listed()
+            .filter(categories=topic)
+            .prefetch_related("categories", "service_locations__location", "service_locations__schedules")
+            .order_by("name")[: value["how_many"]]
             if topic
             else []
         )
@@ -145,6 +145,6 @@ class ProseBlocks(blocks.StreamBlock):
 class HighlightBlocks(blocks.StreamBlock):
     """What the home page shows from the directory and the articles."""
 
-    listing = ListingBlock()
-    hub = HubBlock("hubs.Hub")
+    listing = ListingBlock(template="cms/blocks/card.html")
+    hub = HubBlock("hubs.Hub", template="cms/blocks/card.html")
     article = blocks.PageChooserBlock(page_type="cms.ArticlePage", template="cms/blocks/article.html")

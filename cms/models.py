@@ -6,21 +6,20 @@ from typing import Any, ClassVar
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from directory.models import Category, Service, Session
+from directory.components import HubCard, TodaySessions
+from directory.models import Category, Service
 from directory.models.service import ServiceQuerySet
 from hubs.models import Council, Hub
 
 from .blocks import HighlightBlocks, ProseBlocks
 
 KEPT_FOR_S = 60
-SESSIONS_SHOWN = 4
 HUBS_SHOWN = 3
 
 
@@ -145,15 +144,13 @@ class HomePage(PublicPage):
         verbose_name = "home page"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from directory.components import HubCard, SessionCard
-
         context = super().get_context(request, *args, **kwargs)
         council = self._council(request)
         return {
             **context,
             "words": self.words or (council.welcome if council else ""),
-            "sessions": [SessionCard(session) for session in self._on_today(council)],
-            "hubs": [HubCard(hub) for hub in self._hubs(council)],
+            "today": TodaySessions(council_id=council.pk if council else None),
+            "hubs": [HubCard.for_hub(hub) for hub in self._hubs(council)],
             "topics": [
                 {"text": topic.name, "url": f"{reverse('find')}?category={topic.slug}"}
                 for topic in Category.objects.filter(parent__isnull=True)
@@ -162,16 +159,6 @@ class HomePage(PublicPage):
 
     def _council(self, request: HttpRequest) -> Council | None:
         return SiteBrand.for_request(request).council
-
-    def _on_today(self, council: Council | None) -> models.QuerySet[Session]:
-        now = timezone.localtime()
-        ends_today = now.replace(hour=23, minute=59, second=59)
-        found = Session.objects.filter(
-            end__gt=now, start__lte=ends_today, service_location__service__live=True
-        ).select_related("service_location__service", "service_location__location")
-        if council:
-            found = found.filter(service_location__service__council=council)
-        return found[:SESSIONS_SHOWN]
 
     def _hubs(self, council: Council | None) -> models.QuerySet[Hub]:
         found = Hub.objects.filter(live=True).prefetch_related("opening_hours", "exceptions")

@@ -78,6 +78,9 @@ class RowPolicy(ModelPermissionPolicy):
     def rows(self, user: AbstractBaseUser) -> QuerySet:
         """Return every row somebody may open in the CMS."""
         everything = self.model._default_manager.all()
+        if self.model is Location:
+            # A hub is edited as a hub, with what makes it one.
+            everything = everything.filter(hub__isnull=True)
         if not self.user_has_any_permission(user, ANYTHING):
             return everything.none()
         if edits_everything(user):

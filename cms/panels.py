@@ -1,0 +1,359 @@
+"""What the editors' screens ask, in which order and in which words."""
+
+from typing import Any
+
+from django import forms
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+)
+from wagtail.admin.panels.base import get_form_for_model
+
+from .forms import CategoryForm, HoursForm, HubForm, ListingForm, PlaceForm, PlaceOfListingForm, TimesForm
+from .permissions import EDIT_EVERYTHING
+
+FEW_LINES = forms.Textarea(attrs={"rows": 3})
+
+
+class FormInlinePanel(InlinePanel):
+    """An inline panel whose rows have a form of their own, which knows who is editing."""
+
+    def __init__(self, *args: Any, row_form: type, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.row_form = row_form
+
+    def clone_kwargs(self) -> dict[str, Any]:
+        return {**super().clone_kwargs(), "row_form": self.row_form}
+
+    def get_form_options(self) -> dict[str, Any]:
+        options = super().get_form_options()
+        rows = options["formsets"][self.relation_name]
+        deferred = self.child_edit_handler.get_form_options().get("defer_required_on_fields", [])
+        rows["form"] = get_form_for_model(
+            self.db_field.related_model, form_class=self.row_form, defer_required_on_fields=deferred
+        )
+        rows["inherit_kwargs"] = ["for_user"]
+        return options
+
+
+TIMES = FormInlinePanel(
+    "schedules",
+    row_form=TimesForm,
+    heading="When it happens here",
+    label="time",
+    panels=[
+        FieldRowPanel([FieldPanel("freq"), FieldPanel("byday"), FieldPanel("bysetpos")]),
+        FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
+        FieldRowPanel(
+            [
+                FieldPanel("dtstart", help_text="The day it first happens, or happened."),
+                FieldPanel("until", help_text="Empty: until further notice."),
+                FieldPanel("count"),
+            ]
+        ),
+        FieldRowPanel(
+            [
+                FieldPanel("runs", heading="When in the year"),
+                FieldPanel("interval", help_text="1: every time. 2: every other week or month."),
+            ]
+        ),
+    ],
+)
+
+WHERE_AND_WHEN = FormInlinePanel(
+    "service_locations",
+    row_form=PlaceOfListingForm,
+    heading="Where and when",
+    label="place",
+    help_text="Add each place where it happens, and under it each time. Online or by phone: leave the place empty.",
+    panels=[FieldPanel("location"), FieldPanel("note"), TIMES],
+)
+
+WHAT = [
+    FieldPanel("name", required_on_save=True, help_text="What families call it: Stay and play."),
+    FieldPanel("summary"),
+    FieldPanel("description", help_text="What happens, what to bring, what it is like when you arrive."),
+]
+WHO = [
+    FieldRowPanel([FieldPanel("minimum_age"), FieldPanel("maximum_age")]),
+    FieldPanel("for_expecting"),
+    FieldPanel("for_parents"),
+    FieldPanel("send_welcome"),
+    FieldPanel("eligibility", help_text="Only if not everybody may come: families in Weymouth."),
+]
+COST_AND_BOOKING = [
+    FieldRowPanel(
+        [
+            FieldPanel("cost"),
+            FieldPanel("fees_description", help_text="For example: £2 a family, or suggested £1."),
+        ]
+    ),
+    FieldRowPanel(
+        [
+            FieldPanel("booking"),
+            FieldPanel("booking_note", help_text="For example: ring us the day before."),
+        ]
+    ),
+    FieldPanel("booking_url"),
+]
+TOPICS = [FieldPanel("categories"), FieldPanel("languages")]
+CONTACT = [
+    FieldRowPanel([FieldPanel("phone"), FieldPanel("email")]),
+    FieldPanel("url"),
+]
+RUN_BY = [
+    FieldPanel("organisation", heading="Run by"),
+    FieldPanel("council", help_text="The council whose families it is for."),
+    FieldPanel("photo"),
+    FieldPanel("slug", permission=EDIT_EVERYTHING, help_text="Made from the name when empty."),
+]
+
+
+def _listing(*front: Any) -> TabbedInterface:
+    return TabbedInterface(
+        [
+            ObjectList(list(front), heading="The listing"),
+            ObjectList(
+                [
+                    MultiFieldPanel(TOPICS, heading="Topics and languages"),
+                    MultiFieldPanel(CONTACT, heading="Contact"),
+                    MultiFieldPanel(RUN_BY, heading="Who runs it"),
+                ],
+                heading="Topics and contact",
+            ),
+            ObjectList([PublishingPanel()], heading="Dates"),
+        ],
+        base_form_class=ListingForm,
+    )
+
+
+ACTIVITY = _listing(
+    MultiFieldPanel(WHAT, heading="What it is"),
+    WHERE_AND_WHEN,
+    MultiFieldPanel(WHO, heading="Who it is for"),
+    MultiFieldPanel(COST_AND_BOOKING, heading="Cost and booking"),
+)
+OFFER = _listing(
+    MultiFieldPanel([*WHAT, FieldPanel("promise")], heading="What help it is"),
+    MultiFieldPanel(WHO, heading="Who it is for"),
+    MultiFieldPanel([FieldPanel("delivery"), FieldPanel("coverage")], heading="How and where"),
+    WHERE_AND_WHEN,
+    MultiFieldPanel(COST_AND_BOOKING, heading="Cost and how to get it"),
+)
+OTHER = OFFER
+
+PLACE = [
+    FieldPanel("name", required_on_save=True),
+    FieldPanel("address_1"),
+    FieldPanel("address_2"),
+    FieldRowPanel([FieldPanel("city"), FieldPanel("postal_code", required_on_save=True)]),
+    FieldPanel("transportation", widget=FEW_LINES, help_text="The bus, the car park, the door to look for."),
+]
+ACCESS = [FieldPanel("access"), FieldPanel("access_note", widget=FEW_LINES)]
+
+LOCATION = ObjectList(
+    [
+        MultiFieldPanel(PLACE, heading="The place"),
+        MultiFieldPanel(ACCESS, heading="Access"),
+        MultiFieldPanel(
+            [FieldPanel("council"), FieldPanel("photo"), FieldPanel("masked", permission=EDIT_EVERYTHING)],
+            heading="More",
+        ),
+    ],
+    base_form_class=PlaceForm,
+)
+
+HOURS = [
+    FormInlinePanel(
+        "opening_hours",
+        row_form=HoursForm,
+        heading="Opening hours",
+        label="opening",
+        panels=[
+            FieldRowPanel([FieldPanel("byday"), FieldPanel("opens_at"), FieldPanel("closes_at")]),
+            FieldPanel("note"),
+        ],
+    ),
+    FormInlinePanel(
+        "exceptions",
+        row_form=HoursForm,
+        heading="Days that are different",
+        label="day",
+        panels=[
+            FieldRowPanel([FieldPanel("date"), FieldPanel("opens_at"), FieldPanel("closes_at")]),
+            FieldPanel("reason"),
+        ],
+    ),
+]
+
+HUB = TabbedInterface(
+    [
+        ObjectList(
+            [
+                MultiFieldPanel(PLACE, heading="Where it is"),
+                FieldPanel("summary"),
+                FieldPanel("description"),
+                *HOURS,
+            ],
+            heading="The hub",
+        ),
+        ObjectList(
+            [
+                MultiFieldPanel(
+                    [*CONTACT[:1], FieldPanel("website")],
+                    heading="Contact",
+                ),
+                MultiFieldPanel(ACCESS, heading="Access"),
+                FieldPanel("photo"),
+            ],
+            heading="Contact and access",
+        ),
+        ObjectList(
+            [
+                FieldPanel("council", permission=EDIT_EVERYTHING),
+                FieldPanel(
+                    "team", permission=EDIT_EVERYTHING, help_text="The team that this hub's area belongs to."
+                ),
+                FieldPanel("editors", permission=EDIT_EVERYTHING, widget=forms.CheckboxSelectMultiple),
+                FieldPanel("slug", permission=EDIT_EVERYTHING),
+                PublishingPanel(permission=EDIT_EVERYTHING),
+            ],
+            heading="Who looks after it",
+            permission=EDIT_EVERYTHING,
+        ),
+    ],
+    base_form_class=HubForm,
+)
+
+CATEGORY = ObjectList(
+    [
+        FieldPanel("name"),
+        FieldPanel("parent"),
+        FieldPanel("aliases", widget=FEW_LINES),
+        FieldPanel("order"),
+        FieldPanel("slug", help_text="Made from the name when empty."),
+    ],
+    base_form_class=CategoryForm,
+)
+
+ORGANISATION = ObjectList(
+    [
+        FieldPanel("name", permission=EDIT_EVERYTHING),
+        FieldPanel("description", widget=FEW_LINES),
+        FieldRowPanel([FieldPanel("email"), FieldPanel("phone")]),
+        FieldPanel("website"),
+        FieldPanel("editors", permission=EDIT_EVERYTHING, widget=forms.CheckboxSelectMultiple),
+    ],
+)
+
+COUNCIL = TabbedInterface(
+    [
+        ObjectList(
+            [
+                FieldPanel("name", read_only=True),
+                FieldPanel("ons_code", read_only=True),
+                FieldPanel("website"),
+                InlinePanel(
+                    "numbers",
+                    heading="Telephone numbers",
+                    label="number",
+                    panels=[
+                        FieldRowPanel([FieldPanel("kind"), FieldPanel("number")]),
+                        FieldRowPanel([FieldPanel("hours"), FieldPanel("checked_on")]),
+                    ],
+                ),
+            ],
+            heading="The council",
+        ),
+        ObjectList(
+            [
+                FieldRowPanel([FieldPanel("day_starts"), FieldPanel("day_ends")]),
+                FieldPanel("bank_holidays"),
+                FieldRowPanel([FieldPanel("call_within_days"), FieldPanel("call_soon_within_days")]),
+                InlinePanel(
+                    "terms",
+                    heading="School terms",
+                    label="term",
+                    panels=[
+                        FieldRowPanel([FieldPanel("name"), FieldPanel("starts"), FieldPanel("ends")]),
+                    ],
+                ),
+            ],
+            heading="Hours and terms",
+        ),
+        ObjectList(
+            [
+                FieldRowPanel([FieldPanel("ask_alone_from_age"), FieldPanel("alert_under_age")]),
+                FieldPanel("search_miles"),
+                FieldPanel("hub_staff_may_publish"),
+            ],
+            heading="Rules",
+        ),
+        ObjectList(
+            [
+                FieldPanel("service_name"),
+                FieldPanel("team_noun"),
+                FieldPanel("welcome"),
+                FieldRowPanel([FieldPanel("primary_colour"), FieldPanel("accent_colour")]),
+                FieldPanel("logo"),
+            ],
+            heading="Words and colours",
+        ),
+    ],
+)
+
+LOCALITY = TabbedInterface(
+    [
+        ObjectList(
+            [
+                FieldPanel("council"),
+                FieldPanel("name"),
+                FieldPanel("slug"),
+                FieldRowPanel([FieldPanel("inbox"), FieldPanel("phone")]),
+                FieldPanel("is_duty"),
+                MultiFieldPanel(
+                    [
+                        FieldPanel("cover"),
+                        FieldRowPanel([FieldPanel("cover_from"), FieldPanel("cover_to")]),
+                    ],
+                    heading="While this team is away",
+                ),
+            ],
+            heading="The team",
+        ),
+        ObjectList(
+            [
+                InlinePanel(
+                    "rules",
+                    heading="Which addresses belong to it",
+                    label="rule",
+                    panels=[
+                        FieldRowPanel([FieldPanel("kind"), FieldPanel("code"), FieldPanel("name")]),
+                        FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
+                        FieldPanel("note"),
+                    ],
+                ),
+            ],
+            heading="Area",
+        ),
+        ObjectList(
+            [
+                InlinePanel(
+                    "members",
+                    heading="Who works at its desk",
+                    label="member",
+                    panels=[
+                        FieldRowPanel([FieldPanel("user"), FieldPanel("role")]),
+                        FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
+                    ],
+                ),
+            ],
+            heading="Members",
+        ),
+    ],
+)
