@@ -12,6 +12,7 @@ SECRET_KEY = environment.SECRET_KEY
 ALLOWED_HOSTS = environment.ALLOWED_HOSTS
 CSRF_TRUSTED_ORIGINS = environment.CSRF_TRUSTED_ORIGINS
 DEBUG = False
+DEMO_REFUSED = False
 STYLEGUIDE = False
 """Whether /styleguide/ is served."""
 
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "cms.middleware.SecondFactorMiddleware",
+    "cms.door.AdminDoor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -263,6 +265,7 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django.security.DisallowedHost": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
     },
 }
 
