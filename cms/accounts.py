@@ -7,6 +7,7 @@ from allauth.account.internal.flows.login import get_authentication_records, rec
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
@@ -23,7 +24,7 @@ class PasswordBackend(ModelBackend):
     """E-mail and password. A demonstration's people may sign in only to a demonstration."""
 
     def user_can_authenticate(self, user: User) -> bool:  # type: ignore[override]
-        if user.for_demonstration and not Demonstration.here():
+        if user.for_demonstration and (settings.DEMO_REFUSED or not Demonstration.here()):
             return False
         return super().user_can_authenticate(user)
 

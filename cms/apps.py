@@ -9,6 +9,6 @@ class CmsConfig(AppConfig):
     verbose_name = "Website"
 
     def ready(self) -> None:
-        from . import accounts
+        from . import accounts, checks  # noqa: F401 (registers them)
 
         accounts.connect()

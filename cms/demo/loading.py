@@ -1,13 +1,10 @@
-"""Loads the whole demonstration, step by step, and says whether a database may be one."""
+"""Loads the whole demonstration, step by step."""
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.contrib.auth.models import Group
-from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, transaction
+from django.db import transaction
 
-from directory import search
 from directory.models import Service
 from hubs.models import Council, Demonstration, User
 from referrals.models import Referral
@@ -20,32 +17,11 @@ DESK_AND_CMS = {"hub": "Hub staff", "organisation": "Partners", "leads_content":
 """The editors' group that goes with each kind of place somebody may have."""
 
 
-class DemonstrationRefused(ImproperlyConfigured):
-    """A demonstration must not serve real families: everybody knows its passwords."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This database is marked as a demonstration, whose passwords everybody knows. Production will not serve "
-            "it. Set DATABASE_URL to a database of your own"
-        )
-
-
 def holds_real_data() -> bool:
     """Say whether there is anything here that somebody made, in a database not marked as a demonstration."""
     if Demonstration.here():
         return False
     return any(model.objects.exists() for model in (Council, Service, Referral, User))
-
-
-def refuse_demonstration() -> None:
-    """Raise `DemonstrationRefused` when production is about to serve a demonstration.
-
-    A database that is not there yet, or has no tables yet, is no demonstration.
-    """
-    if not getattr(settings, "DEMO_REFUSED", False):
-        return
-    if Demonstration._meta.db_table in connection.introspection.table_names() and Demonstration.here():
-        raise DemonstrationRefused
 
 
 @transaction.atomic
@@ -78,8 +54,6 @@ def load(say: Say) -> None:
     pages.load(councils.values())
     say("Requests for help, through the same door as a family's")
     requests.load(staff, teams)
-    say("The search index")
-    search.rebuild_all()
 
 
 def _join_groups(staff: dict[str, User]) -> None:
