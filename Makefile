@@ -41,12 +41,14 @@ run: ## Start the website and the worker, with a demonstration the first time (P
 	@exec env DJANGO_SETTINGS_MODULE=cms.settings.dev $(PY) manage.py start --host $(HOST) --port $(PORT)
 
 ready: $(RUN_READY) $(FRONTEND_READY)
+	@:
 
 test: ## Run every test (DATABASE_URL= for PostgreSQL, PYTEST_ARGS= for more options)
 	@$(MAKE) -j2 test-ready
 	@CHROMIUM="$$($(PY) -m tests.chromium)" && export CHROMIUM && exec $(PY) -m pytest -n 2 $(PYTEST_ARGS)
 
 test-ready: $(TEST_READY) $(FRONTEND_READY)
+	@:
 
 lint: lint-ready ## Check style, types, templates and locks
 	$(PY) -m ruff check .
