@@ -498,14 +498,21 @@ class AgreementForm(StepForm):
     agreed = Choice(
         label="Do you want us to contact you about this?",
         help_text="You can change your mind at any time.",
-        choices=[("yes", "Yes, please contact me about this")],
-        ask="Select yes if you want us to contact you. We cannot send your request without it",
+        choices=[("yes", "Yes, please contact me about this"), ("no", "No, not now")],
+        ask="Select whether you want us to contact you",
     )
 
     def adapt(self) -> None:
         if said(self.answers, "way", "way") == "ring":
             self.fields["agreed"].label = "Do you want us to read this and talk to you about it?"
-            self.fields["agreed"].choices = [("yes", "Yes, and I will ring you")]
+            self.fields["agreed"].choices = [("yes", "Yes, and I will ring you"), ("no", "No, not now")]
+
+    def clean_agreed(self) -> str:
+        if self.cleaned_data["agreed"] != "yes":
+            raise ValidationError(
+                "We can only send your request if you say yes. If you are not sure, you can stop here: nothing is sent"
+            )
+        return "yes"
 
     def answer(self) -> dict[str, Any]:
         return {"agreed": "yes", "wording": WORDING}

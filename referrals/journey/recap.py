@@ -59,15 +59,18 @@ def _rows(route: Route, step: Step) -> list[Row]:
         return [Row(form.fields["postcode"].label, where_in_words(answer), url)]
     if step.slug == "your-age":
         return [Row("How old are you?", age_in_words(answer), url)]
-    return [
-        Row(_question(field), in_words(field, answer.get(name)), url)
+    said = [
+        (str(field.label).removesuffix(" (optional)"), in_words(field, answer.get(name)))
         for name, field in form.fields.items()
         if field.required or answer.get(name)
     ]
+    if form.heading:
+        return [Row(form.heading, "\n".join(_line(question, words) for question, words in said), url)]
+    return [Row(question, words, url) for question, words in said]
 
 
-def _question(field: forms.Field) -> str:
-    return str(field.label).removesuffix(" (optional)")
+def _line(question: str, words: str) -> str:
+    return f"{question} {words}" if question.endswith("?") else f"{question}: {words}"
 
 
 def in_words(field: forms.Field, value: Any) -> str:
