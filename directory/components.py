@@ -27,11 +27,21 @@ def miles_in_words(distance_m: float) -> str:
     return "1 mile" if 0.95 <= miles < 1.05 else f"{miles:.1f} miles"
 
 
-def miles_from(point: Point | None, latitude: float | None, longitude: float | None) -> str:
-    """Return the exact distance in words, or "" when either end is not known."""
-    if point is None or latitude is None or longitude is None:
-        return ""
-    return miles_in_words(geodesic(point, (latitude, longitude)).m)
+@dataclass(frozen=True)
+class Origin:
+    """Where distances are measured from. `approximate` when it is only the middle of somewhere."""
+
+    point: Point
+    approximate: bool = False
+
+    def to(self, latitude: float | None, longitude: float | None) -> dict[str, Any]:
+        """Return what cards show of a distance: `miles` in words, and whether to put "about" before it."""
+        if latitude is None or longitude is None:
+            return {}
+        distance_m = geodesic(self.point, (latitude, longitude)).m
+        if self.approximate and distance_m < METRES_PER_MILE:
+            return {"miles": "under a mile"}
+        return {"miles": miles_in_words(distance_m), "approximate": self.approximate}
 
 
 class WordsComponent(Component):
@@ -69,24 +79,16 @@ class ServiceCard(WordsComponent):
         cls,
         entry: SearchEntry,
         *,
-        point: Point | None = None,
-        approximate: bool = False,
+        origin: Origin | None = None,
         next_start: datetime.datetime | None = None,
         level: int = 3,
     ) -> Self:
-        """Make the card of a search entry, measured from `point`. `next_start` is its next session."""
+        """Make the card of a search entry, measured from `origin`. `next_start` is its next session."""
         card = dict(entry.card)
         slug, masked = card.pop("slug"), card.pop("masked")
         card["when"] = soon_in_words(next_start) or card["when"]
-        miles = "" if masked else miles_from(point, entry.latitude, entry.longitude)
-        return cls(
-            title=entry.name,
-            url=reverse("service", args=[slug]),
-            miles=miles,
-            approximate=approximate,
-            level=level,
-            **card,
-        )
+        far = origin.to(entry.latitude, entry.longitude) if origin and not masked else {}
+        return cls(title=entry.name, url=reverse("service", args=[slug]), level=level, **card, **far)
 
     @classmethod
     def for_service(cls, service: Service, *, level: int = 3) -> Self:
@@ -132,25 +134,23 @@ class HubCard(WordsComponent):
         cls,
         hub: Hub,
         *,
-        point: Point | None = None,
-        approximate: bool = False,
+        origin: Origin | None = None,
         eyebrow: str = "Family hub",
         level: int = 3,
     ) -> Self:
-        """Make the card of a hub, measured from `point`."""
+        """Make the card of a hub, measured from `origin`."""
         status = openings.status(hub, timezone.localtime())
         return cls(
             title=hub.name,
             url=reverse("hub", args=[hub.slug]),
             eyebrow=eyebrow,
             address=", ".join(words.address_lines(hub)[0 if hub.masked else 1 :]),
-            miles="" if hub.masked else miles_from(point, hub.latitude, hub.longitude),
-            approximate=approximate,
             is_open=status.is_open,
             open_text=status.text,
             phone=hub.phone,
             summary=hub.summary,
             level=level,
+            **(origin.to(hub.latitude, hub.longitude) if origin and not hub.masked else {}),
         )
 
 
@@ -182,8 +182,7 @@ class SessionCard(WordsComponent):
         session: Session,
         entry: SearchEntry,
         *,
-        point: Point | None = None,
-        approximate: bool = False,
+        origin: Origin | None = None,
         level: int = 3,
     ) -> Self:
         """Make the card of a session from it and its listing's search entry."""
@@ -194,13 +193,12 @@ class SessionCard(WordsComponent):
             starts=schedules.clock(timezone.localtime(session.start)),
             ends=schedules.clock(timezone.localtime(session.end)),
             where=card["where"],
-            miles="" if card["masked"] else miles_from(point, entry.latitude, entry.longitude),
-            approximate=approximate,
             ages=card["ages"],
             cost=card["cost"],
             is_free=card["is_free"],
             booking=card["booking"],
             level=level,
+            **(origin.to(entry.latitude, entry.longitude) if origin and not card["masked"] else {}),
         )
 
 
@@ -224,12 +222,11 @@ class SearchBox(WordsComponent):
 
 @dataclass(frozen=True)
 class TodaySessions(Component):
-    """The next few sessions of today, near a point or in a council (a `Council`'s key) or anywhere."""
+    """The next few sessions of today, near somewhere or in a council (a `Council`'s key) or anywhere."""
 
     template_name = "directory/today_sessions.html"
 
-    point: Point | None = None
-    approximate: bool = False
+    origin: Origin | None = None
     council_id: int | None = None
     limit: int = 4
     heading: str = "On today"
@@ -240,7 +237,5 @@ class TodaySessions(Component):
         return {
             "url": reverse("whats-on"),
             "heading": self.heading,
-            "sessions": listings.today(
-                point=self.point, approximate=self.approximate, council_id=self.council_id, limit=self.limit
-            ),
+            "sessions": listings.today(origin=self.origin, council_id=self.council_id, limit=self.limit),
         }

@@ -15,7 +15,7 @@ from hubs.models import Council, Hub, LocalityRule, Location
 from hubs.postcodes import Place
 
 from . import geometry, openings, schedules, words
-from .components import HubCard, ServiceCard, SessionCard
+from .components import HubCard, Origin, ServiceCard, SessionCard
 from .filters import SearchFilter, WhatsOnFilter
 from .models import Schedule, SearchEntry, Service, ServiceLocation, Session
 
@@ -42,7 +42,7 @@ class Results:
     @property
     def heading(self) -> str:
         """How many, in words: "23 things within 5 miles"."""
-        found = count_in_words(self.total, "thing", "things")
+        found = count_in_words(self.total, "thing", "things") if self.total else "Nothing"
         return f"{found} within {miles_in_words(self.miles)}" if self.miles else found
 
     @property
@@ -69,6 +69,10 @@ def miles_in_words(miles: int) -> str:
     return count_in_words(miles, "mile", "miles")
 
 
+def origin_of(place: Place | None) -> Origin | None:
+    return Origin(place.point, place.approximate) if place else None
+
+
 def results(filters: SearchFilter, page_number: Any) -> Results:
     """Return a page of what the filters ask for: nearest first round a place, else by name."""
     place = filters.place
@@ -82,14 +86,13 @@ def results(filters: SearchFilter, page_number: Any) -> Results:
     band = _band(entries, place, hub) if place and found.page.number == 1 else None
     rows = _rows(found.pks, band)
     starts = next_starts(rows.values())
-    point, rough = (place.point, place.approximate) if place else (None, False)
+    origin = origin_of(place)
 
     def cards(pks: Iterable[int]) -> list[ServiceCard]:
         return [
             ServiceCard.for_entry(
                 rows[pk],
-                point=point,
-                approximate=rough,
+                origin=origin,
                 next_start=starts.get(rows[pk].service_location_id),
             )
             for pk in pks
@@ -216,9 +219,7 @@ def nearest_hub(point: Point) -> Hub | None:
 
 
 def _hub_card(hub: Hub, place: Place) -> HubCard:
-    return HubCard.for_hub(
-        hub, point=place.point, approximate=place.approximate, eyebrow="Your nearest family hub", level=2
-    )
+    return HubCard.for_hub(hub, origin=origin_of(place), eyebrow="Your nearest family hub", level=2)
 
 
 def hub_cards(place: Place | None) -> list[HubCard]:
@@ -227,10 +228,7 @@ def hub_cards(place: Place | None) -> list[HubCard]:
     point = place.point if place else None
     if point:
         found.sort(key=lambda hub: _square_m(point, hub))
-    return [
-        HubCard.for_hub(hub, point=point, approximate=bool(place and place.approximate), level=2)
-        for hub in found
-    ]
+    return [HubCard.for_hub(hub, origin=origin_of(place), level=2) for hub in found]
 
 
 def _square_m(point: Point, hub: Hub) -> float:
@@ -270,7 +268,8 @@ def _at_hub(hub: Hub) -> QuerySet[SearchEntry]:
 
 def _offers_at(hub: Hub) -> list[ServiceCard]:
     """Return what a hub offers without set times: help to ask for, and services."""
-    offers = _at_hub(hub).exclude(kind=Service.Kind.ACTIVITY).order_by("name", "pk")
+    here = Q(location=hub.pk) | Q(location=None, service__service_locations__location=hub.pk)
+    offers = SearchEntry.objects.filter(here).exclude(kind=Service.Kind.ACTIVITY).order_by("name", "pk")
     return [ServiceCard.for_entry(entry) for entry in offers[:PER_PAGE]]
 
 
@@ -328,8 +327,7 @@ def sessions_by_day(
     first: datetime.date,
     last: datetime.date,
     *,
-    point: Point | None = None,
-    approximate: bool = False,
+    origin: Origin | None = None,
     limit: int = MOST_SESSIONS,
 ) -> list[DayOfSessions]:
     """Return the sessions of some entries from `first` to `last`, in order of time, at most `limit` of them."""
@@ -348,7 +346,7 @@ def sessions_by_day(
             continue
         date = timezone.localtime(session.start).date()
         day = days.setdefault(date, DayOfSessions(date, schedules.day_in_words(date, today), []))
-        day.cards.append(SessionCard.for_session(session, entry, point=point, approximate=approximate))
+        day.cards.append(SessionCard.for_session(session, entry, origin=origin))
     return list(days.values())
 
 
@@ -366,19 +364,18 @@ def _sessions(entries: QuerySet, first: datetime.date, last: datetime.date) -> Q
 
 def today(
     *,
-    point: Point | None = None,
-    approximate: bool = False,
+    origin: Origin | None = None,
     council_id: int | None = None,
     limit: int = 4,
 ) -> list[SessionCard]:
-    """Return the next few sessions of today: within 10 miles of a point, in a council, or anywhere."""
+    """Return the next few sessions of today: within 10 miles of somewhere, in a council, or anywhere."""
     entries = SearchEntry.objects.all()
-    if point:
-        entries = entries.near(point, WIDER_MILES[0] * METRES_PER_MILE)
+    if origin:
+        entries = entries.near(origin.point, WIDER_MILES[0] * METRES_PER_MILE)
     elif council_id:
         entries = entries.filter(council=council_id)
     day = timezone.localdate()
-    found = sessions_by_day(entries, day, day, point=point, approximate=approximate, limit=limit)
+    found = sessions_by_day(entries, day, day, origin=origin, limit=limit)
     return [card for each in found for card in each.cards]
 
 
@@ -389,9 +386,7 @@ def whats_on(filters: WhatsOnFilter) -> list[DayOfSessions]:
         return sessions_by_day(entries, filters.first_day, filters.last_day)
     miles = filters.within_miles or WIDER_MILES[0]
     nearby = entries.near(place.point, miles * METRES_PER_MILE)
-    return sessions_by_day(
-        nearby, filters.first_day, filters.last_day, point=place.point, approximate=place.approximate
-    )
+    return sessions_by_day(nearby, filters.first_day, filters.last_day, origin=origin_of(place))
 
 
 # One listing

@@ -169,15 +169,18 @@ class _Batch:
             self.topics[link.service_id].append(link.category)
 
     def entries_of(self, service: Service) -> list[tuple[SearchEntry, str]]:
-        """Return an entry, with the text that finds it, for each place and for being had from anywhere."""
+        """Return an entry, with the text that finds it, for each place and for being had from anywhere.
+
+        What families can have anywhere is listed at a place only when it has times there.
+        """
         topics, places = self.topics[service.pk], self.places[service.pk]
-        text = _text(service, topics)
+        text, tied = _text(service, topics), service.coverage == Service.Coverage.PLACE
         made = []
         for place in places:
-            if place.location:
+            if place.location and (tied or self.rules[place.pk]):
                 entry = _entry(service, topics, self.rules[place.pk], place)
                 made.append((entry, f"{text} {words.place_in_words(place.location)}"))
-        if not made or service.coverage != Service.Coverage.PLACE:
+        if not (made and tied):
             anywhere = [place for place in places if place.location is None]
             rules = [rule for place in anywhere for rule in self.rules[place.pk]]
             made.append((_entry(service, topics, rules, anywhere[0] if anywhere else None), text))
