@@ -22,7 +22,7 @@ NO_DEPENDENCIES_OF_THE_PROJECT = {"requirements-frontend.txt"}
 VAGUE_NAMES = {"core", "utils", "util", "common", "helpers", "services"}
 
 # In pieces, so that this file may be searched like every other.
-MACHINE_PATHS = ["/" + "work/", "/" + "root/", "/" + "home/", "/" + "opt/", ".." + "/shared"]
+MACHINE_PATHS = ["/" + "work/", "/" + "root/", "/" + "opt/", ".." + "/shared"]
 REGISTRIES = ["registry." + host for host in ("npmjs", "yarnpkg", "npmmirror")]
 REGISTRIES += ["pypi" + ".org", "python" + "hosted", "index" + "-url", "find" + "-links"]
 

@@ -1,7 +1,9 @@
 """Tests: SQLite in a file unless DATABASE_URL names another, everything else as close to real as is quick."""
 
+import atexit
 import json
 import secrets
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -17,6 +19,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 _scratch = Path(tempfile.mkdtemp(prefix="family-hubs-tests-"))
+atexit.register(shutil.rmtree, _scratch, ignore_errors=True)
 MEDIA_ROOT = _scratch / "media"
 DATA_KEYS_FILE = str(_scratch / "keys.json")
 Path(DATA_KEYS_FILE).write_text(
