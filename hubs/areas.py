@@ -6,7 +6,7 @@ district a postcode lies in, they count only for that district's own council.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.db import models
@@ -16,6 +16,7 @@ from django.utils import timezone
 from .models import Council, Locality, LocalityRule, Outcode, Postcode, Town
 from .postcode_text import (
     COUNTRIES,
+    FORCES,
     NotAPostcode,
     NotServed,
     PartialPostcode,
@@ -59,7 +60,7 @@ class Decision:
     why: str
     """One plain sentence for staff. Holds no more of a postcode than its first half."""
     covered_by: Locality | None = None
-    """The team that stands in today. The request still goes to `locality`'s queue, which that team also sees."""
+    """The team that stands in today. The request still goes to `locality`'s queue."""
 
     @property
     def out_of_area(self) -> bool:
@@ -117,15 +118,19 @@ def decide(
         PostcodeError: all there is, is a postcode that cannot be read or a town that nobody knows.
     """
     day = on or timezone.localdate()
+    attempts: list[Callable[[], Decision]] = []
+    if postcode:
+        attempts.append(lambda: _by_postcode(postcode, council, day))
+    if town:
+        attempts.append(lambda: _by_town(town, council, day))
     problem: PostcodeError | None = None
-    for given, answer in ((postcode, _by_postcode), (town, _by_town)):
-        if given:
-            try:
-                return _with_cover(answer(given, council, day), day)  # type: ignore[operator]
-            except NotServed as elsewhere:
-                return _elsewhere(f"The address is in {elsewhere.where}", sure=True)
-            except PostcodeError as unreadable:
-                problem = unreadable
+    for attempt in attempts:
+        try:
+            return _with_cover(attempt(), day)
+        except NotServed as elsewhere:
+            return _abroad(elsewhere.where)
+        except PostcodeError as unreadable:
+            problem = unreadable
     if council is None:
         raise problem or NotAPostcode()
     because = "The address could not be read" if problem else "No postcode or town was given"
@@ -148,7 +153,7 @@ def _by_postcode(text: str, council: Council | None, day: datetime.date) -> Deci
 def _listed(row: Postcode, day: datetime.date) -> Decision:
     """Decide for a postcode of the directory, whose district is therefore known."""
     if row.country in COUNTRIES:
-        return _elsewhere(f"The address is in {COUNTRIES[row.country]}", sure=True)
+        return _abroad(COUNTRIES[row.country])
     address = _address(row)
     for rule in _rules(address, day):
         if rule.kind not in CROSS_BORDERS or rule.locality.council.ons_code in address.authorities:
@@ -185,7 +190,7 @@ def _unlisted(address: Address, council: Council | None, day: datetime.date) -> 
     """Decide for half a postcode, or a whole one newer than our directory or mistyped."""
     where = outside_england(address.code or address.outcode)
     if where:
-        return _elsewhere(f"The address is in {where}", sure=True)
+        return _abroad(where)
     for rule in _rules(address, day):
         # A rule for this very postcode needs no directory.
         return _by_rule(rule, "" if rule.kind == Kind.POSTCODE else address.doubt)
@@ -220,9 +225,7 @@ def _by_town(town: Town | str, council: Council | None, day: datetime.date) -> D
 def _of_town(town: Town, day: datetime.date) -> Decision:
     address = Address(outcode=town.outcode, ward=town.ward, district=town.district)
     for rule in _rules(address, day):
-        found = _by_rule(rule, "no postcode was given")
-        because = found.why[0].lower() + found.why[1:]
-        return replace(found, how=How.TOWN, why=f"The family is staying in {town.name}: {because}")
+        return replace(_by_rule(rule, f"only the town {town.name} was given"), how=How.TOWN)
     council = Council.objects.filter(ons_code__in=address.authorities).first()
     if council:
         return _duty(council, f"No rule covers {town.name}")
@@ -247,14 +250,17 @@ def _rules(address: Address, day: datetime.date) -> list[LocalityRule]:
 
 
 def _by_rule(rule: LocalityRule, doubt: str) -> Decision:
-    doubts = [each for each in (rule.note, doubt) if each]
     why = f"{_subject(rule)} belongs to {rule.locality.name}"
+    if doubt:
+        why += f", but {doubt}"
+    if rule.note:
+        why += f" ({rule.note})"
     return Decision(
         locality=rule.locality,
         council=rule.locality.council,
         how=How(rule.kind),
-        sure=not doubts and rule.kind not in FALLBACKS,
-        why=f"{why}, but {' and '.join(doubts)}" if doubts else why,
+        sure=not doubt and not rule.note and rule.kind not in FALLBACKS,
+        why=why,
     )
 
 
@@ -285,16 +291,18 @@ def _duty(council: Council, because: str) -> Decision:
 
 
 def _elsewhere(why: str, *, sure: bool) -> Decision:
-    return Decision(None, None, How.OUT_OF_AREA, sure, f"{why}, which no council here serves")
+    return Decision(None, None, How.OUT_OF_AREA, sure, why)
+
+
+def _abroad(where: str) -> Decision:
+    return _elsewhere(f"It is {where}" if where == FORCES else f"The address is in {where}", sure=True)
 
 
 def _with_cover(decision: Decision, day: datetime.date) -> Decision:
-    """Add who stands in. The queue does not move: on its last day nothing would have to be moved back."""
+    """Add who stands in. The request stays in its own queue, so that nothing has to move back afterwards."""
     locality = decision.locality
-    if locality is None or not locality.is_covered(day):
+    if locality is None or locality.cover is None or not locality.is_covered(day):
         return decision
     until = f" until {locality.cover_to:%-d %B %Y}" if locality.cover_to else ""
-    cover = locality.cover
-    return replace(
-        decision, covered_by=cover, why=f"{decision.why} ({cover.name} covers for {locality.name}{until})"
-    )
+    why = f"{decision.why} ({locality.cover.name} covers for {locality.name}{until})"
+    return replace(decision, covered_by=locality.cover, why=why)

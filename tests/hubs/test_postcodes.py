@@ -1,0 +1,209 @@
+"""Where a postcode, half of one or a town is."""
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from hubs.postcodes import (
+    NoPosition,
+    NotServed,
+    Place,
+    PostcodeError,
+    Precision,
+    UnknownPlace,
+    UnknownPostcode,
+    find,
+    find_town,
+    locate,
+    units_in,
+)
+from tests.factories.hubs import OutcodeFactory, PostcodeFactory, TownFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_postcode_on_file_is_exact_and_knows_where_it_lies(django_assert_num_queries):
+    PostcodeFactory(code="DT11XJ")
+
+    with django_assert_num_queries(1):
+        place = find("dt1 ixj")
+
+    assert (place.label, place.precision, place.approximate) == ("DT1 1XJ", Precision.UNIT, False)
+    assert place.point == (50.71673, -2.4406)
+    assert (place.outcode, place.district, place.ward) == ("DT1", "E06000059", "E05012698")
+
+
+def test_a_postcode_no_longer_in_use_is_approximate_and_says_since_when():
+    PostcodeFactory(code="DT11XJ", ended=True)
+
+    place = find("DT1 1XJ")
+
+    assert place.approximate
+    assert "June 2015" in place.reason
+
+
+@pytest.mark.parametrize(("quality", "approximate"), [(1, False), (5, False), (6, True), (8, True)])
+def test_a_postcode_placed_roughly_is_approximate(quality, approximate):
+    PostcodeFactory(code="DT11XJ", quality=quality)
+
+    assert find("DT1 1XJ").approximate is approximate
+
+
+def test_a_postcode_without_a_position_asks_for_a_town():
+    PostcodeFactory(code="DT11XJ", nowhere=True)
+
+    with pytest.raises(NoPosition, match="Enter a town"):
+        find("DT1 1XJ")
+
+
+def test_a_postcode_newer_than_the_directory_is_placed_by_its_sector():
+    PostcodeFactory(code="DT47AA", latitude=50.60, longitude=-2.40)
+    PostcodeFactory(code="DT47AB", latitude=50.62, longitude=-2.44)
+    PostcodeFactory(code="DT47AD", latitude=51.9, longitude=0.1, ended=True)
+    PostcodeFactory(code="DT48AA", latitude=50.9, longitude=-2.0)
+
+    place = find("DT4 7ZZ")
+
+    assert (place.label, place.precision, place.approximate) == ("DT4 7", Precision.SECTOR, True)
+    assert place.point == pytest.approx((50.61, -2.42))
+    assert place.reason == "Distances are from the middle of DT4 7"
+
+
+@pytest.mark.parametrize("typed", ["DT1 1XJ", "DT1", "dt1 1"])
+def test_without_a_directory_the_outcode_answers(typed):
+    OutcodeFactory(code="DT1", place="Dorchester")
+
+    place = find(typed)
+
+    assert (place.label, place.precision, place.approximate) == ("DT1, Dorchester", Precision.OUTCODE, True)
+    assert place.reason == "Distances are from the middle of DT1"
+
+
+def test_an_outcode_that_only_the_directory_knows_is_the_middle_of_its_postcodes():
+    PostcodeFactory(code="DT47AA", latitude=50.60, longitude=-2.40)
+    PostcodeFactory(code="DT48AA", latitude=50.62, longitude=-2.44)
+    PostcodeFactory(code="DT411AA", latitude=51.9, longitude=0.1)
+
+    place = find("DT4")
+
+    assert (place.label, place.precision) == ("DT4", Precision.OUTCODE)
+    assert place.point == pytest.approx((50.61, -2.42))
+
+
+def test_the_postcodes_of_an_outcode_are_not_those_of_a_longer_one():
+    for code in ["DT40AA", "DT49ZZ", "DT41AA", "DT411AA", "DT401AA", "DT31AA", "DT51AA"]:
+        PostcodeFactory(code=code)
+
+    assert {row.code for row in units_in("DT4")} == {"DT40AA", "DT41AA", "DT49ZZ"}
+    assert {row.code for row in units_in("DT4", "1")} == {"DT41AA"}
+
+
+def test_a_postcode_nobody_knows_says_what_to_do():
+    with pytest.raises(UnknownPostcode, match="Check it, or enter a town"):
+        find("DT1 1XJ")
+
+
+@pytest.mark.parametrize(
+    "typed", ["EH1 1YZ", "EH1", "JE2 3AB", "BT1 1AA", "CF10 1AA", "IM1", "BF1 3AA", "BFPO 57"]
+)
+def test_outside_england_is_declined_politely(typed):
+    with pytest.raises(NotServed, match="We cover England"):
+        find(typed)
+
+
+def test_the_directory_knows_better_than_the_first_letters():
+    PostcodeFactory(code="TD91AA", country="E92000001")
+    PostcodeFactory(code="CH51AA", country="W92000004")
+
+    assert find("TD9 1AA").precision is Precision.UNIT
+    with pytest.raises(NotServed, match="Wales"):
+        find("CH5 1AA")
+    assert locate("CH5 1AA").country == "W92000004"
+
+
+@pytest.mark.parametrize(
+    "typed", ["Weymouth", "weymouth", " WEYMOUTH. ", "Weymouth, Dorset", "Weymouth, DT4", "Weym"]
+)
+def test_a_town_is_found_by_its_name_or_the_beginning_of_it(typed, django_assert_num_queries):
+    TownFactory(name="Weymouth", county="Dorset", outcode="DT4", ward="E05012706")
+
+    with django_assert_num_queries(1):
+        place = find(typed)
+
+    assert (place.label, place.precision, place.outcode) == ("Weymouth, Dorset", Precision.TOWN, "DT4")
+    assert place.approximate
+
+
+def test_the_whole_name_of_a_town_wins_over_longer_ones():
+    TownFactory(name="Bournemouth", county="Dorset")
+    TownFactory(name="Bourne", county="Lincolnshire")
+
+    assert find("bourne").label == "Bourne, Lincolnshire"
+    assert find("bournem").label == "Bournemouth, Dorset"
+
+
+def test_the_county_tells_two_towns_of_one_name_apart():
+    TownFactory(name="Stoke", county="Dorset")
+    TownFactory(name="Stoke", county="Lincolnshire")
+
+    assert find("stoke, lincolnshire").label == "Stoke, Lincolnshire"
+    assert find("stoke").label == "Stoke, Dorset"
+
+
+def test_apostrophes_are_read_either_way():
+    TownFactory(name="Bishop's Caundle", county="Dorset")
+
+    assert find("bishop’s caundle").label == "Bishop's Caundle, Dorset"
+
+
+@pytest.mark.parametrize(
+    "typed", ["Atlantis", "", "  ", "We", "😀", "\0\0\0", "%%%", "___", "\ud800\ud800\ud800"]
+)
+def test_a_town_nobody_knows_says_what_to_enter(typed):
+    TownFactory(name="Weymouth", county="Dorset")
+
+    with pytest.raises(UnknownPlace, match="like DT1 1XJ, or the name of a town"):
+        find_town(typed)
+
+
+@pytest.mark.parametrize("typed", ["", "x" * 10_000, "😀", "\0", "DT1 1XJ\0\0", "\ud800", "' OR 1=1 --", "%"])
+def test_bad_input_is_a_plain_error_or_a_place(typed):
+    PostcodeFactory(code="DT11XJ")
+
+    try:
+        assert find(typed).label == "DT1 1XJ"
+    except PostcodeError as problem:
+        assert "like DT1 1XJ" in str(problem)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@given(
+    st.one_of(
+        st.text(max_size=250), st.from_regex(r"(?i)dt ?[0-9oil]{1,2} ?[0-9oil][a-z]{2}", fullmatch=True)
+    )
+)
+@example("Weym\0outh")
+@example("DT4 7")
+@example("ß" * 200)
+def test_any_text_is_a_place_or_a_plain_error(db, text):
+    PostcodeFactory(code="DT11XJ")
+    OutcodeFactory(code="DT4")
+    TownFactory(name="Weymouth", county="Dorset")
+
+    try:
+        place = find(text)
+    except PostcodeError as problem:
+        assert str(problem)[0].isupper()
+    else:
+        assert isinstance(place, Place)
+        assert 49 < place.point.latitude < 61
+        assert place.approximate == bool(place.reason)
+
+
+@pytest.mark.parametrize("typed", ["DT1 1XJ", "EH1 1YZ", "DT1 1"])
+def test_no_error_repeats_what_was_typed(typed):
+    with pytest.raises(PostcodeError) as problem:
+        find(typed)
+
+    assert typed not in str(problem.value).replace("like DT1 1XJ", "")
+    assert typed not in repr(problem.value).replace("like DT1 1XJ", "")
