@@ -35,11 +35,20 @@ class ZoneMiddleware:
             response["Cache-Control"] = "no-store"
             response["X-Robots-Tag"] = "noindex"
         elif zone is Zone.ADMIN:
-            response._csp_replace = ADMIN_POLICY  # type: ignore[attr-defined]
+            _let_the_admin_frame(response)
             response.headers.setdefault("Cache-Control", "private, no-cache")
             response["X-Frame-Options"] = "SAMEORIGIN"
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+def _let_the_admin_frame(response: HttpResponse) -> None:
+    """Give an admin page its policy. A preview brings the previewed page's own, and only has to be framed."""
+    inner = response.headers.get("Content-Security-Policy")
+    if inner:
+        response["Content-Security-Policy"] = inner.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+    else:
+        response._csp_replace = ADMIN_POLICY  # type: ignore[attr-defined]
 
 
 def has_second_factor(request: HttpRequest) -> bool:
