@@ -49,7 +49,8 @@ class RequestMixin(EntryMixin):
         return super().get_context_data(**{**context, **kwargs})
 
     def to_request(self) -> HttpResponse:
-        return redirect("desk:request", self.kwargs["reference"])
+        """Go to the page of the request; the 404 of every stranger when it is not one's own."""
+        return redirect("desk:request", self.entry.referral.reference)
 
 
 class RequestView(RequestMixin, TemplateView):
