@@ -62,9 +62,8 @@ class PlaceFilter(django_filters.Filter):
         return qs
 
 
-def category_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return headings, each with "all of it" and its topics, in the council's order. One query."""
-    found = list(Category.objects.select_related("parent"))
+def category_choices(found: list[Category]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return headings, each with "all of it" and its topics, in the council's order."""
     topics: dict[int, list[Category]] = {}
     for category in found:
         if category.parent_id:
@@ -116,7 +115,7 @@ class SearchFilter(django_filters.FilterSet):
         error_messages={"max_length": f"Search with {LONGEST_WORDS} letters or fewer"},
     )
     age = _choice("Your child’s age", "Any age", AGES, method="keep_age")
-    category = _choice("Topic", "All topics", category_choices, method="keep_category")
+    category = _choice("Topic", "All topics", [], method="keep_category")
     day = _choices("Day", list(DAY_NAMES.items()), method="keep_days")
     cost = _choices("Cost", Service.Cost.choices, method="keep_costs")
     within = _choice(
@@ -140,6 +139,11 @@ class SearchFilter(django_filters.FilterSet):
     main_fields = ("age", "category", "day", "cost", "within")
     more_fields = ("delivery", "language", "access", "send", "sort")
     kept_fields = ("near",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.categories = list(Category.objects.select_related("parent"))
+        self.filters["category"].extra["choices"] = category_choices(self.categories)
 
     @property
     def place(self) -> Place | None:
@@ -166,7 +170,7 @@ class SearchFilter(django_filters.FilterSet):
         return entries.suitable_for(search.age_bit(value))
 
     def keep_category(self, entries: Any, name: str, value: str) -> QuerySet:
-        chosen = Category.objects.filter(slug=value) | Category.objects.filter(parent__slug=value)
+        chosen = (c for c in self.categories if value in (c.slug, c.parent.slug if c.parent else None))
         return entries.about(search.topic_bits(chosen))
 
     def keep_days(self, entries: Any, name: str, value: list[str]) -> QuerySet:

@@ -2,22 +2,23 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Min, Q, QuerySet, Subquery, Window
+from django.db.models import Count, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery, Window
 from django.utils import timezone
 
 from hubs.geo import METRES_PER_MILE, Point
-from hubs.models import Council, Hub, LocalityRule, Location
+from hubs.models import Council, Hub, LocalityRule, Location, OpeningException, OpeningHours
 from hubs.postcodes import Place
 
 from . import geometry, openings, schedules, words
 from .components import HubCard, Origin, ServiceCard, SessionCard
 from .filters import SearchFilter, WhatsOnFilter
-from .models import Schedule, SearchEntry, Service, ServiceLocation, Session
+from .models import Category, Check, Schedule, SearchEntry, Service, ServiceLocation, Session
+from .models.search_entry import square_m
 
 PER_PAGE = 20
 MOST_IN_BAND = 4
@@ -25,6 +26,21 @@ ENOUGH = 5
 USUAL_MILES = 5
 WIDER_MILES = (10, 30)
 FURTHEST_HUB_MILES = 30
+
+
+@dataclass(frozen=True)
+class Found:
+    """The keys of one page of entries, in order, of how many, and how far we looked."""
+
+    pks: list[int]
+    total: int
+    number: int
+    miles: int | None = None
+    widened_from: int | None = None
+
+    @property
+    def page(self) -> Page:
+        return Paginator(range(self.total), PER_PAGE).get_page(self.number)
 
 
 @dataclass
@@ -73,38 +89,30 @@ def origin_of(place: Place | None) -> Origin | None:
     return Origin(place.point, place.approximate) if place else None
 
 
-def results(filters: SearchFilter, page_number: Any) -> Results:
+def results(filters: SearchFilter, number: int) -> Results:
     """Return a page of what the filters ask for: nearest first round a place, else by name."""
     place = filters.place
     hub = nearest_hub(place.point) if place else None
-    entries = filters.qs
-    if place is None:
-        found = Found(*_page(entries.order_by("name", "pk"), page_number))
-    else:
-        usual = hub.council.search_miles if hub else USUAL_MILES
-        found = _near(entries, place.point, filters, usual, page_number)
-    band = _band(entries, place, hub) if place and found.page.number == 1 else None
+    found = _found(filters, hub, number)
+    if not found.pks and number > 1:
+        found = _found(filters, hub, 1)
+    band = _band(filters.qs, place, hub) if place and found.number == 1 else None
     rows = _rows(found.pks, band)
-    starts = next_starts(rows.values())
     origin = origin_of(place)
 
-    def cards(pks: Iterable[int]) -> list[ServiceCard]:
-        return [
-            ServiceCard.for_entry(
-                rows[pk],
-                origin=origin,
-                next_start=starts.get(rows[pk].service_location_id),
-            )
-            for pk in pks
-        ]
+    def cards(entries: Iterable[Any]) -> list[ServiceCard]:
+        return [ServiceCard.for_entry(e, origin=origin, next_start=e.next_start) for e in entries]
 
-    shown = {rows[pk].service_id for pk in found.pks if pk in rows}
-    in_band = [pk for pk, row in rows.items() if pk not in set(found.pks) and row.service_id not in shown]
-    in_band.sort(key=lambda pk: (rows[pk].coverage, rows[pk].name))
+    listed = [rows.pop(pk) for pk in found.pks if pk in rows]
+    shown = {entry.service_id for entry in listed}
+    in_band = sorted(
+        (entry for entry in rows.values() if entry.service_id not in shown),
+        key=lambda entry: (entry.coverage, entry.name),
+    )
     return Results(
-        cards=cards(pk for pk in found.pks if pk in rows),
+        cards=cards(listed),
         page=found.page,
-        total=found.page.paginator.count,
+        total=found.total,
         hub=_hub_card(hub, place) if hub and place else None,
         band=cards(in_band[:MOST_IN_BAND]),
         miles=found.miles,
@@ -112,49 +120,76 @@ def results(filters: SearchFilter, page_number: Any) -> Results:
     )
 
 
-@dataclass
-class Found:
-    """The keys of one page of entries, in order, and how far we looked."""
-
-    pks: list[int]
-    page: Page
-    miles: int | None = None
-    widened_from: int | None = None
+def _found(filters: SearchFilter, hub: Hub | None, number: int) -> Found:
+    if filters.place is None:
+        return Found(*_keys(filters.qs.order_by("name", "pk"), number), number)
+    usual = hub.council.search_miles if hub else USUAL_MILES
+    return _near(filters.qs, filters.place.point, filters, usual, number)
 
 
-def _near(entries: Any, point: Point, filters: SearchFilter, usual: int, page_number: Any) -> Found:
-    """Look as far as they chose, or as usual and then further until there is enough to choose from."""
-    chosen = filters.within_miles
-    first = chosen or usual
-    further = () if chosen else tuple(miles for miles in WIDER_MILES if miles > first)
-    for miles in (first, *further):
+def _near(entries: Any, point: Point, filters: SearchFilter, usual: int, number: int) -> Found:
+    """Look as far as they chose, or as usual; and when that gives too little to choose from, further."""
+    miles = filters.within_miles or usual
+    by_name = filters.cleaned.get("sort") == "name"
+
+    def page_within(miles: int) -> Found:
         nearby = entries.near(point, miles * METRES_PER_MILE)
-        if filters.cleaned.get("sort") == "name":
-            nearby = nearby.order_by("name", "pk")
-        pks, page = _page(nearby, page_number)
-        if page.paginator.count >= ENOUGH:
-            break
-    return Found(pks, page, miles, first if miles != first else None)
+        pks, total = _keys(nearby.order_by("name", "pk") if by_name else nearby, number)
+        return Found(pks, total, number, miles)
+
+    found = page_within(miles)
+    wider = [further for further in WIDER_MILES if further > miles]
+    if filters.within_miles or found.total >= ENOUGH or not wider:
+        return found
+    further = _wider(entries, point, wider, number)
+    if by_name and further.miles:
+        further = page_within(further.miles)
+    return replace(further, widened_from=miles) if further.total > found.total else found
 
 
-def _page(entries: QuerySet, number: Any) -> tuple[list[int], Page]:
-    """Return the keys of one page, and the page. Keys and total come in one query, out of the index."""
-    wanted = int(number) if str(number).isascii() and str(number).isdigit() and len(str(number)) < 6 else 1
-    first = (max(wanted, 1) - 1) * PER_PAGE
+def _wider(entries: Any, point: Point, distances: list[int], number: int) -> Found:
+    """Look as far as the longest of two distances; keep to the shorter if there is enough within it.
+
+    One query does for both: what lies within the shorter distance comes first.
+    """
+    shorter, longest = distances[0], distances[-1]
+    furthest = entries.near(point, longest * METRES_PER_MILE)
+    within = Q(square_m__lte=(shorter * METRES_PER_MILE) ** 2)
+    counted = furthest.annotate(total=Window(Count("*")), near=Window(Count("pk", filter=within)))
+    first = (number - 1) * PER_PAGE
+    rows = list(counted.values_list("pk", "near", "total")[first : first + PER_PAGE])
+    if not rows:
+        return Found([], 0, number, longest)
+    _, near, total = rows[0]
+    if near >= ENOUGH:
+        rows, total, longest = rows[: max(near - first, 0)], near, shorter
+    return Found([pk for pk, _, _ in rows], total, number, longest)
+
+
+def _keys(entries: QuerySet, number: int) -> tuple[list[int], int]:
+    """Return the keys of one page and the total, in one query, out of the index."""
+    first = (number - 1) * PER_PAGE
     counted = entries.annotate(total=Window(Count("*"))).values_list("pk", "total")
     rows = list(counted[first : first + PER_PAGE])
-    if not rows and first:
-        return _page(entries, 1)
-    total = rows[0][1] if rows else 0
-    return [pk for pk, _ in rows], Paginator(range(total), PER_PAGE).get_page(wanted)
+    return [pk for pk, _ in rows], rows[0][1] if rows else 0
+
+
+def page_number(text: str) -> int:
+    """Return the page that an address asks for; the first when it makes no sense."""
+    plain = text.isascii() and text.isdigit() and len(text) < 5
+    return max(int(text), 1) if plain else 1
 
 
 def _rows(pks: Sequence[int], band: QuerySet | None) -> dict[int, SearchEntry]:
-    """Return the entries of a page and of the band in one query."""
+    """Return the entries of a page and of the band in one query, each with its `next_start`."""
     wanted = Q(pk__in=list(pks))
     if band is not None:
         wanted |= Q(pk__in=Subquery(band.values("pk")))
-    return {entry.pk: entry for entry in SearchEntry.objects.filter(wanted)}
+    coming = Session.objects.filter(
+        service_location=OuterRef("service_location"), end__gt=timezone.now()
+    ).order_by("start")
+    found = SearchEntry.objects.filter(wanted).annotate(next_start=Subquery(coming.values("start")[:1]))
+    return {entry.pk: entry for entry in found}
 
 
 def _band(entries: Any, place: Place, hub: Hub | None) -> QuerySet:
@@ -177,15 +212,6 @@ def _serves(place: Place, hub: Hub | None) -> Q:
     return by_rule | Q(pk=hub.council_id) if hub else by_rule
 
 
-def next_starts(entries: Iterable[SearchEntry]) -> dict[int | None, datetime.datetime]:
-    """Return when each entry's next session starts, by service location."""
-    places = {entry.service_location_id for entry in entries if entry.service_location_id}
-    if not places:
-        return {}
-    coming = Session.objects.filter(service_location__in=places, end__gt=timezone.now())
-    return dict(coming.order_by().values_list("service_location").annotate(first=Min("start")))
-
-
 # Hubs
 
 
@@ -198,24 +224,47 @@ def hubs_with_hours() -> QuerySet[Hub]:
 
 
 def nearest_hub(point: Point) -> Hub | None:
-    """Return the nearest published hub, with its hours, if there is one near enough to be of use."""
+    """Return the nearest published hub with its hours, in one query, if one is near enough to be of use."""
     square = geometry.square_around(point, FURTHEST_HUB_MILES * METRES_PER_MILE)
-    scale = geometry.scale_at(point)
     around = Hub.objects.filter(
         live=True,
         masked=False,
         latitude__range=(square.south, square.north),
         longitude__range=(square.west, square.east),
     )
-    positions = around.values_list("pk", "latitude", "longitude")
+    nearest = around.order_by(square_m(point), "pk").values("pk")[:1]
+    today = timezone.localdate()
+    soon = Q(exceptions__date__range=(today, today + datetime.timedelta(days=7)))
+    rows = list(
+        Hub.objects.filter(pk=Subquery(nearest))
+        .select_related("council")
+        .annotate(
+            soon=FilteredRelation("exceptions", condition=soon),
+            **{f"hours_{name}": F(f"opening_hours__{name}") for name in HOURS_FIELDS},
+            **{f"soon_{name}": F(f"soon__{name}") for name in EXCEPTION_FIELDS},
+        )
+    )
+    return _hub_of(rows) if rows else None
 
-    def square_m(row: tuple[int, float, float]) -> float:
-        north = (row[1] - point.latitude) * scale.latitude_m
-        east = (row[2] - point.longitude) * scale.longitude_m
-        return north * north + east * east
 
-    nearest = min(positions, key=square_m, default=None)
-    return hubs_with_hours().get(pk=nearest[0]) if nearest else None
+HOURS_FIELDS = ("pk", "byday", "opens_at", "closes_at", "note")
+EXCEPTION_FIELDS = ("pk", "date", "opens_at", "closes_at", "reason")
+
+
+def _hub_of(rows: list[Any]) -> Hub:
+    """Return the one hub in some joined rows, with its hours and exceptions in memory."""
+    hub: Hub = rows[0]
+    hub.opening_hours = [OpeningHours(**fields) for fields in _distinct(rows, "hours", HOURS_FIELDS)]
+    hub.exceptions = [OpeningException(**fields) for fields in _distinct(rows, "soon", EXCEPTION_FIELDS)]
+    return hub
+
+
+def _distinct(rows: list[Any], prefix: str, names: Sequence[str]) -> list[dict[str, Any]]:
+    found = {
+        getattr(row, f"{prefix}_pk"): {name: getattr(row, f"{prefix}_{name}") for name in names}
+        for row in rows
+    }
+    return [fields for pk, fields in found.items() if pk is not None]
 
 
 def _hub_card(hub: Hub, place: Place) -> HubCard:
@@ -392,11 +441,29 @@ def whats_on(filters: WhatsOnFilter) -> list[DayOfSessions]:
 # One listing
 
 
+def listed_services() -> QuerySet[Service]:
+    """Return what the public may see, with all that a listing's page reads."""
+    places = ServiceLocation.objects.select_related("location__hub").prefetch_related("schedules")
+    checks = Check.objects.filter(service=OuterRef("pk"))
+    return (
+        Service.objects.listed()
+        .select_related("council", "organisation", "photo")
+        .prefetch_related(
+            Prefetch("service_locations", places),
+            Prefetch("categories", Category.objects.select_related("parent")),
+            "cost_options",
+            "contacts",
+        )
+        .annotate(checked_on=Subquery(checks.values("on")[:1]))
+    )
+
+
 def service_page(service: Service) -> dict[str, Any]:
     """Return what a listing's page shows, from the listing itself, so that a draft can be previewed."""
     places = list(service.service_locations.all())
     topics = list(service.categories.all())
-    check = service.checks.select_related(None).first() if service.pk else None
+    # A draft comes without it.
+    last_check = None if hasattr(service, "checked_on") else service.checks.first() if service.pk else None
     return {
         "service": service,
         "facts": _facts(service, places),
@@ -404,7 +471,7 @@ def service_page(service: Service) -> dict[str, Any]:
         "topics": topics,
         "prices": list(service.cost_options.all()),
         "languages": words.languages_in_words(service.languages),
-        "checked_on": check.on if check else None,
+        "checked_on": last_check.on if last_check else getattr(service, "checked_on", None),
         "coming": _coming(service, places),
         "icon": topics[0].picture if topics else "sun",
         "tone": topics[0].tone if topics else "accent",

@@ -18,7 +18,6 @@ from hubs.models import Hub
 from . import listings, schedules, words
 from .components import SearchBox
 from .filters import LONGEST_PLACE, SearchFilter, WhatsOnFilter
-from .models import Service
 
 View = Callable[..., HttpResponse]
 MAX_AGE_S = 60
@@ -44,7 +43,7 @@ def public_page(view: View) -> View:
 def find(request: HttpRequest) -> HttpResponse:
     """`/find/?near=DT4+9ZZ&within=5&category=infant-feeding&age=0`"""
     filters = SearchFilter(request.GET)
-    found = listings.results(filters, request.GET.get("page", "1"))
+    found = listings.results(filters, listings.page_number(request.GET.get("page", "1")))
     further = found.next_miles if filters.place else None
     page = {
         "results": found,
@@ -76,19 +75,7 @@ def _asked(filters: SearchFilter) -> dict[str, Any]:
 
 @public_page
 def service(request: HttpRequest, slug: str) -> HttpResponse:
-    found = (
-        Service.objects.listed()
-        .select_related("council", "organisation", "photo")
-        .prefetch_related(
-            "service_locations__location__hub",
-            "service_locations__schedules",
-            "cost_options",
-            "contacts",
-            "categories__parent",
-        )
-        .filter(slug=slug)
-        .first()
-    )
+    found = listings.listed_services().filter(slug=slug).first()
     if found is None:
         raise Http404
     return render(request, "directory/service.html", {"section": "find", **listings.service_page(found)})

@@ -36,7 +36,7 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         if cells := geometry.cells_of(square):
             found = found.filter(cell__in=cells)
         return (
-            found.annotate(square_m=_square_m(point))
+            found.annotate(square_m=square_m(point))
             .filter(square_m__lte=within_m * within_m)
             .order_by("square_m", "pk")
         )
@@ -72,8 +72,8 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         return found
 
 
-def _square_m(point: Point) -> Any:
-    """Return the expression for the squared distance from `point`, in square metres."""
+def square_m(point: Point) -> Any:
+    """Return the expression for the squared distance from `point`, in square metres, of any row with a position."""
     scale = geometry.scale_at(point)
     up = F("latitude") - Value(point.latitude)
     north = up * Value(scale.latitude_m)
