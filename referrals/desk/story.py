@@ -72,6 +72,10 @@ class Story:
         return wording.DANGER.get(str(self.told.get("danger")), "")
 
     @property
+    def danger_then(self) -> str:
+        return wording.DANGER_THEN.get(str(self.told.get("danger")), "")
+
+    @property
     def about(self) -> str:
         return wording.ASKING_FOR.get(str(self.told.get("asking_for")), "")
 

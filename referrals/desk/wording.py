@@ -40,6 +40,11 @@ DANGER = {
     "unsure": "They do not know, or would rather talk",
     "no": "",
 }
+DANGER_THEN = {
+    "now": "They were shown 999 and the council’s numbers, and sent this as well.",
+    "soon": "They come before routine requests.",
+    "unsure": "They come before routine requests.",
+}
 ASKING_FOR = {
     "family": "Their own family",
     "myself": "Themself, a young person",
@@ -146,7 +151,7 @@ class Rule:
 
 
 WAYS: Mapping[str, Rule] = {
-    "call": Rule("Ring them. Do not text or email.", must_not=False),
+    "call": Rule("Ring them. Do not text or email."),
     "text": Rule("Send a text only. Do not ring or email.", must_not=True),
     "email": Rule("Send an email only. Do not ring or text.", must_not=True),
     "ring": Rule("Do not contact them. They will ring you.", must_not=True),
@@ -158,7 +163,8 @@ def contact_rules(contact: Mapping[str, Any]) -> list[Rule]:
     safety = contact.get("safety") or {}
     rules = [_way(contact)]
     if contact.get("way") != "ring":
-        rules += [_may_say_who(safety), _may_leave_message(safety)]
+        writes = contact.get("way") in ("text", "email")
+        rules += [_may_say_who(safety, writes=writes), _may_leave_message(safety, writes=writes)]
     if safety.get("times"):
         rules.append(Rule("Only at these times:", must_not=True, words=str(safety["times"])))
     if safety.get("anything_else"):
@@ -176,16 +182,20 @@ def _way(contact: Mapping[str, Any]) -> Rule:
     return WAYS.get(str(contact.get("way")), Rule("They did not say which way is safe. Ask a lead.", True))
 
 
-def _may_say_who(safety: Mapping[str, Any]) -> Rule:
+def _may_say_who(safety: Mapping[str, Any], *, writes: bool) -> Rule:
     if safety.get("say_who") == "yes":
-        return Rule("You may say who you are.")
+        return Rule("The message may say who you are." if writes else "You may say who you are.")
+    if writes:
+        return Rule("Do not say in the message who it is from.", must_not=True)
     return Rule(
         "Do not say who you are or where you are calling from. If someone else answers, say it is a wrong number.",
         must_not=True,
     )
 
 
-def _may_leave_message(safety: Mapping[str, Any]) -> Rule:
+def _may_leave_message(safety: Mapping[str, Any], *, writes: bool) -> Rule:
     if safety.get("leave_message") == "yes":
-        return Rule("You may leave a message.")
+        return Rule("Others may see the message." if writes else "You may leave a message.")
+    if writes:
+        return Rule("Someone else may read the message. Write nothing that gives it away.", must_not=True)
     return Rule("Do not leave a message or voicemail.", must_not=True)

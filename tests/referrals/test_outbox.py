@@ -77,7 +77,7 @@ def test_the_longest_key_fits_its_column():
 
 
 def test_delivering_tells_the_teams_inbox_once(sink):
-    message = MessageFactory(to__inbox="chesil@example.org")
+    message = MessageFactory(to=LocalityFactory(inbox="chesil@example.org"))
 
     assert (outbox.deliver(), outbox.deliver()) == (1, 0)
 
@@ -104,7 +104,7 @@ def test_a_message_says_where_to_look_and_nothing_about_the_family(sink, setting
         },
         about__referral__story={"story": "CANARY-story"},
         about__referral__children__names=["CANARY-child"],
-        to=LocalityFactory(name="North & <West>"),
+        to=LocalityFactory(name="North & <West>", inbox="north@example.org"),
     )
 
     outbox.deliver()
@@ -213,8 +213,8 @@ def test_a_worker_that_died_loses_its_lease(sink):
 
 
 def test_a_slow_worker_does_not_undo_what_a_quicker_one_did(sink):
-    now = timezone.now()
     MessageFactory()
+    now = timezone.now()
     slow = outbox._take(now)
     outbox.deliver(now + outbox.LEASE)
     sink.does = {"*": TimeoutError()}
