@@ -11,11 +11,11 @@ TYPING_TAKES_S = 5
 def sign_in(page, code: str) -> None:
     """Sign in one of the demonstration's people with both steps, as they would by hand."""
     page.goto("/account/sign-in/")
-    page.get_by_label("Email address").fill(people.find(code)["email"])
+    page.get_by_label("E-mail address").fill(people.find(code)["email"])
     page.get_by_label("Password", exact=True).fill(people.PASSWORD)
     page.get_by_role("button", name="Continue").click()
     wait_for_a_fresh_code()
-    page.get_by_label("6-digit code").fill(people.current_code(code))
+    page.get_by_label("Code", exact=True).fill(people.current_code(code))
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/account/" not in url)
 
