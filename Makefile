@@ -25,7 +25,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hash
 # Node trusts the machine's certificates only when asked, and councils often have a proxy with one of its own.
 NODE := $(CURDIR)/.node/nodejs/bin/node
 WITH_NODE := PATH="$(dir $(NODE)):$$PATH" NODE_USE_SYSTEM_CA=1
-NPM := $(WITH_NODE) $(NODE) $(CURDIR)/.node/nodejs/lib/node_modules/npm/bin/npm-cli.js
+NPM := $(WITH_NODE) $(NODE) $(CURDIR)/.node/nodejs/lib/node_modules/npm/bin/npm-cli.js --no-update-notifier
 
 # Everything the stylesheet and scripts are made from. Folders are listed so that a removed file counts as a change.
 FRONTEND_SOURCES = $(shell find frontend -mindepth 1 \( -name node_modules -o -name dist \) -prune -o -print)
