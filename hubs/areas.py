@@ -147,6 +147,9 @@ def _by_postcode(text: str, council: Council | None, day: datetime.date) -> Deci
     if row is None:
         address = Address(code, outcode_of(code), code[-3], doubt="the full postcode is not in our directory")
         return _unlisted(address, council, day)
+    if not row.district and row.country not in COUNTRIES:
+        address = replace(_address(row), doubt="our directory does not say where the postcode lies")
+        return _unlisted(address, council, day)
     return _listed(row, day)
 
 
