@@ -11,6 +11,7 @@ from laces.components import Component
 
 from hubs.geo import METRES_PER_MILE, Point
 from hubs.models import Hub
+from hubs.postcodes import Place
 
 from . import openings, schedules, words
 from .models import SearchEntry, Service, Session
@@ -33,6 +34,10 @@ class Origin:
 
     point: Point
     approximate: bool = False
+
+    @classmethod
+    def of(cls, place: Place | None) -> Self | None:
+        return cls(place.point, place.approximate) if place else None
 
     def to(self, latitude: float | None, longitude: float | None) -> dict[str, Any]:
         """Return what cards show of a distance: `miles` in words, and whether to put "about" before it."""
@@ -232,10 +237,10 @@ class TodaySessions(Component):
     heading: str = "On today"
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        from . import listings
+        from . import whats_on
 
         return {
             "url": reverse("whats-on"),
             "heading": self.heading,
-            "sessions": listings.today(origin=self.origin, council_id=self.council_id, limit=self.limit),
+            "sessions": whats_on.today(origin=self.origin, council_id=self.council_id, limit=self.limit),
         }

@@ -15,7 +15,8 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from hubs.models import Hub
 
-from . import listings, schedules, words
+from . import hub_pages, listings, results, schedules, words
+from . import whats_on as sessions
 from .components import SearchBox
 from .filters import LONGEST_PLACE, SearchFilter, WhatsOnFilter
 
@@ -32,8 +33,8 @@ def public_page(view: View) -> View:
     @wraps(view)
     def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        personal = bool(request.GET.get("near"))
-        patch_cache_control(response, private=personal, public=not personal, max_age=MAX_AGE_S)
+        audience = "private" if request.GET.get("near") else "public"
+        patch_cache_control(response, **{audience: True}, max_age=MAX_AGE_S)
         return response
 
     return require_safe(gzip_page(conditional_page(kept)))
@@ -43,7 +44,7 @@ def public_page(view: View) -> View:
 def find(request: HttpRequest) -> HttpResponse:
     """`/find/?near=DT4+9ZZ&within=5&category=infant-feeding&age=0`"""
     filters = SearchFilter(request.GET)
-    found = listings.results(filters, listings.page_number(request.GET.get("page", "1")))
+    found = results.search(filters, results.page_number(request.GET.get("page", "1")))
     further = found.next_miles if filters.place else None
     page = {
         "results": found,
@@ -86,12 +87,12 @@ def whats_on(request: HttpRequest) -> HttpResponse:
     """`/whats-on/?near=DT4+9ZZ&on=tomorrow`"""
     filters = WhatsOnFilter(request.GET)
     today = timezone.localdate()
-    days = listings.whats_on(filters)
+    days = sessions.whats_on(filters)
     is_week = filters.first_day != filters.last_day
     when = schedules.day_in_words(filters.first_day, today)
     page = {
         "days": days,
-        "more": sum(len(day.cards) for day in days) == listings.MOST_SESSIONS,
+        "more": sum(len(day.cards) for day in days) == sessions.MOST_SESSIONS,
         "picks": [_pick(filters, today + datetime.timedelta(days=step), today) for step in range(7)],
         "week": filters.query_with(on="week"),
         "is_week": is_week,
@@ -113,18 +114,18 @@ def _pick(filters: WhatsOnFilter, day: datetime.date, today: datetime.date) -> d
 @public_page
 def hubs(request: HttpRequest) -> HttpResponse:
     filters = SearchFilter(request.GET)
-    cards = listings.hub_cards(filters.place)
+    cards = hub_pages.hub_cards(filters.place)
     page = {
         **_asked(filters),
         "heading": f"Family hubs near {filters.place.label}" if filters.place else "Family hubs",
         "cards": cards,
-        "count": listings.count_in_words(len(cards), "hub", "hubs"),
+        "count": words.count(len(cards), "hub"),
     }
     return render(request, "directory/hubs.html", {"section": "hubs", **page})
 
 
 def _published_hub(slug: str) -> Hub:
-    found = listings.hubs_with_hours().select_related("council", "team", "photo").filter(slug=slug).first()
+    found = hub_pages.hubs_with_hours().select_related("council", "team", "photo").filter(slug=slug).first()
     if found is None:
         raise Http404
     return found
@@ -133,7 +134,7 @@ def _published_hub(slug: str) -> Hub:
 @public_page
 def hub(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
-        request, "directory/hub.html", {"section": "hubs", **listings.hub_page(_published_hub(slug))}
+        request, "directory/hub.html", {"section": "hubs", **hub_pages.hub_page(_published_hub(slug))}
     )
 
 
@@ -143,7 +144,7 @@ def timetable(request: HttpRequest, slug: str) -> HttpResponse:
     found = _published_hub(slug)
     page = {
         "hub": found,
-        "week": listings.weekly_timetable(found),
+        "week": hub_pages.weekly_timetable(found),
         "today": timezone.localdate(),
         "address": ", ".join(words.address_lines(found)),
     }

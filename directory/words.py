@@ -52,8 +52,8 @@ LANGUAGES = {
 def ages_in_words(service: Service) -> str:
     """Return "0 to 12 months", "18 months to 4 years", "Expecting a baby", "All ages"."""
     low, high = service.minimum_age, service.maximum_age
-    if low is None and high is None:
-        if service.for_expecting:
+    if not low and high is None:
+        if service.for_expecting and low is None:
             return "Expecting a baby"
         return "Parents and carers" if service.for_parents else "All ages"
     ages = _range(low, high)
@@ -63,6 +63,8 @@ def ages_in_words(service: Service) -> str:
 def _range(low: int | None, high: int | None) -> str:
     if high is None:
         return f"{_age(low or 0)} and over"
+    if high == 0:
+        return "newborn babies"
     top = _oldest(high)
     if low is None:
         return f"up to {top}"
@@ -80,19 +82,20 @@ def _range(low: int | None, high: int | None) -> str:
 def _age(months: int) -> str:
     years, rest = divmod(months, 12)
     if months and (rest == 0 or months >= 24):
-        return _count(years, "year")
-    return _count(months, "month")
+        return count(years, "year")
+    return count(months, "month")
 
 
 def _oldest(months: int) -> str:
     """The last month of a year reads as that year: 59 months is 4 years."""
     if months >= 24 or (months > 12 and (months + 1) % 12 == 0):
-        return _count(months // 12, "year")
-    return _count(months, "month")
+        return count(months // 12, "year")
+    return count(months, "month")
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def count(number: int, noun: str) -> str:
+    """Return "1 hub", "23 hubs" or "No hubs"."""
+    return f"No {noun}s" if number == 0 else f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def cost_in_words(service: Service) -> str:

@@ -3,8 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F, FloatField, Value
-from django.db.models.functions import Coalesce
+from django.db.models import ExpressionWrapper, F, FloatField, Value
 from django.db.models.lookups import Lookup
 
 from hubs.geo import Point
@@ -81,7 +80,7 @@ def square_m(point: Point) -> Any:
     east = (F("longitude") - Value(point.longitude)) * (
         Value(scale.longitude_m) + up * Value(scale.change / 2)
     )
-    return Coalesce(north * north + east * east, Value(0.0), output_field=FloatField())
+    return ExpressionWrapper(north * north + east * east, output_field=FloatField())
 
 
 class SearchEntry(models.Model):

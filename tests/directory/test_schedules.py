@@ -43,9 +43,7 @@ def test_nothing_meets_before_the_first_date_or_after_the_last():
 
 
 def test_every_other_week_counts_from_the_first_date():
-    found = dates_of(
-        rule(interval=2, dtstart=DAY(2026, 10, 27)), DAY(2026, 11, 1), DAY(2026, 12, 1)
-    )
+    found = dates_of(rule(interval=2, dtstart=DAY(2026, 10, 27)), DAY(2026, 11, 1), DAY(2026, 12, 1))
 
     assert found == [DAY(2026, 11, 10), DAY(2026, 11, 24)]
 
@@ -57,9 +55,7 @@ def test_the_first_saturday_of_the_month():
 
 
 def test_the_last_sunday_of_the_month():
-    found = dates_of(
-        rule(freq="MONTHLY", byday="SU", bysetpos=-1), DAY(2026, 10, 1), DAY(2026, 11, 30)
-    )
+    found = dates_of(rule(freq="MONTHLY", byday="SU", bysetpos=-1), DAY(2026, 10, 1), DAY(2026, 11, 30))
 
     assert found == [DAY(2026, 10, 25), DAY(2026, 11, 29)]
 

@@ -22,6 +22,8 @@ from tests.factories.hubs import LocationFactory
         (0, 311, "0 to 25 years"),
         (36, 47, "3 years"),
         (0, 1, "0 to 1 month"),
+        (0, 0, "newborn babies"),
+        (0, None, "All ages"),
     ],
 )
 def test_ages(low, high, expected):

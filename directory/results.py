@@ -1,0 +1,208 @@
+"""A page of search results: the listings, the nearest hub, and what is had anywhere."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import (
+    Count,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Window,
+)
+from django.utils import timezone
+
+from hubs.geo import METRES_PER_MILE, Point
+from hubs.models import Council, Hub, LocalityRule
+from hubs.postcodes import Place
+
+from . import words
+from .components import HubCard, Origin, ServiceCard
+from .filters import SearchFilter
+from .hub_pages import nearest_hub
+from .models import SearchEntry, Service, Session
+
+PER_PAGE = 20
+MOST_IN_BAND = 4
+ENOUGH = 5
+USUAL_MILES = 5
+WIDER_MILES = (10, 30)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The keys of one page of entries, in order, of how many, and how far we looked."""
+
+    pks: list[int]
+    total: int
+    number: int
+    miles: int | None = None
+    widened_from: int | None = None
+
+    @property
+    def page(self) -> Page:
+        return Paginator(range(self.total), PER_PAGE).get_page(self.number)
+
+
+@dataclass
+class Results:
+    """A page of search results with everything round it."""
+
+    cards: list[ServiceCard] = field(default_factory=list)
+    page: Page | None = None
+    total: int = 0
+    hub: HubCard | None = None
+    band: list[ServiceCard] = field(default_factory=list)
+    miles: int | None = None
+    widened_from: int | None = None
+
+    @property
+    def heading(self) -> str:
+        """How many, in words: "23 things within 5 miles"."""
+        found = words.count(self.total, "thing") if self.total else "Nothing"
+        return f"{found} within {words.count(self.miles, 'mile')}" if self.miles else found
+
+    @property
+    def widened_words(self) -> str:
+        """Why we looked further than usual."""
+        if not (self.miles and self.widened_from):
+            return ""
+        return (
+            f"There is little within {words.count(self.widened_from, 'mile')}, "
+            f"so we looked within {words.count(self.miles, 'mile')}."
+        )
+
+    @property
+    def next_miles(self) -> int | None:
+        """The next distance worth offering."""
+        return next((miles for miles in WIDER_MILES if miles > (self.miles or miles)), None)
+
+
+def search(filters: SearchFilter, number: int) -> Results:
+    """Return a page of what the filters ask for: nearest first round a place, else by name."""
+    place = filters.place
+    hub = nearest_hub(place.point) if place else None
+    found = _found(filters, hub, number)
+    if not found.pks and number > 1:
+        found = _found(filters, hub, 1)
+    band = _band(filters.qs, place, hub) if place and found.number == 1 else None
+    rows = _rows(found.pks, band)
+    origin = Origin.of(place)
+
+    def cards(entries: Iterable[Any]) -> list[ServiceCard]:
+        return [ServiceCard.for_entry(e, origin=origin, next_start=e.next_start) for e in entries]
+
+    listed = [rows.pop(pk) for pk in found.pks if pk in rows]
+    shown = {entry.service_id for entry in listed}
+    in_band = sorted(
+        (entry for entry in rows.values() if entry.service_id not in shown),
+        key=lambda entry: (entry.coverage, entry.name),
+    )
+    return Results(
+        cards=cards(listed),
+        page=found.page,
+        total=found.total,
+        hub=_hub_card(hub, place) if hub and place else None,
+        band=cards(in_band[:MOST_IN_BAND]),
+        miles=found.miles,
+        widened_from=found.widened_from,
+    )
+
+
+def _found(filters: SearchFilter, hub: Hub | None, number: int) -> Found:
+    if filters.place is None:
+        return Found(*_keys(filters.qs.order_by("name", "pk"), number), number)
+    usual = hub.council.search_miles if hub else USUAL_MILES
+    return _near(filters.qs, filters.place.point, filters, usual, number)
+
+
+def _near(entries: Any, point: Point, filters: SearchFilter, usual: int, number: int) -> Found:
+    """Look as far as they chose, or as usual; and when that gives too little to choose from, further."""
+    miles = filters.within_miles or usual
+    by_name = filters.cleaned.get("sort") == "name"
+
+    def page_within(miles: int) -> Found:
+        nearby = entries.near(point, miles * METRES_PER_MILE)
+        pks, total = _keys(nearby.order_by("name", "pk") if by_name else nearby, number)
+        return Found(pks, total, number, miles)
+
+    found = page_within(miles)
+    wider = [further for further in WIDER_MILES if further > miles]
+    if filters.within_miles or found.total >= ENOUGH or not wider:
+        return found
+    further = _wider(entries, point, wider, number)
+    if by_name and further.miles:
+        further = page_within(further.miles)
+    return replace(further, widened_from=miles) if further.total > found.total else found
+
+
+def _wider(entries: Any, point: Point, distances: list[int], number: int) -> Found:
+    """Look as far as the longest of two distances; keep to the shorter if there is enough within it.
+
+    One query does for both: what lies within the shorter distance comes first.
+    """
+    shorter, longest = distances[0], distances[-1]
+    furthest = entries.near(point, longest * METRES_PER_MILE)
+    within = Q(square_m__lte=(shorter * METRES_PER_MILE) ** 2)
+    counted = furthest.annotate(total=Window(Count("*")), near=Window(Count("pk", filter=within)))
+    first = (number - 1) * PER_PAGE
+    rows = list(counted.values_list("pk", "near", "total")[first : first + PER_PAGE])
+    if not rows:
+        return Found([], 0, number, longest)
+    _, near, total = rows[0]
+    if near >= ENOUGH:
+        rows, total, longest = rows[: max(near - first, 0)], near, shorter
+    return Found([pk for pk, _, _ in rows], total, number, longest)
+
+
+def _keys(entries: QuerySet, number: int) -> tuple[list[int], int]:
+    """Return the keys of one page and the total, in one query, out of the index."""
+    first = (number - 1) * PER_PAGE
+    counted = entries.annotate(total=Window(Count("*"))).values_list("pk", "total")
+    rows = list(counted[first : first + PER_PAGE])
+    return [pk for pk, _ in rows], rows[0][1] if rows else 0
+
+
+def page_number(text: str) -> int:
+    """Return the page that an address asks for; the first when it makes no sense."""
+    plain = text.isascii() and text.isdigit() and len(text) < 5
+    return max(int(text), 1) if plain else 1
+
+
+def _hub_card(hub: Hub, place: Place) -> HubCard:
+    return HubCard.for_hub(hub, origin=Origin.of(place), eyebrow="Your nearest family hub", level=2)
+
+
+def _rows(pks: Sequence[int], band: QuerySet | None) -> dict[int, SearchEntry]:
+    """Return the entries of a page and of the band in one query, each with its `next_start`."""
+    wanted = Q(pk__in=list(pks))
+    if band is not None:
+        wanted |= Q(pk__in=Subquery(band.values("pk")))
+    coming = Session.objects.filter(
+        service_location=OuterRef("service_location"), end__gt=timezone.now()
+    ).order_by("start")
+    found = SearchEntry.objects.filter(wanted).annotate(next_start=Subquery(coming.values("start")[:1]))
+    return {entry.pk: entry for entry in found}
+
+
+def _band(entries: Any, place: Place, hub: Hub | None) -> QuerySet:
+    """Return a few online, telephone, county-wide and national entries for where a place is."""
+    councils = Council.objects.filter(_serves(place, hub))
+    reach = Q(coverage=Service.Coverage.NATIONAL) | Q(
+        coverage=Service.Coverage.COUNCIL, council__in=councils.values("pk")
+    )
+    return entries.wide().filter(reach).order_by("coverage", "name", "pk")[: MOST_IN_BAND + 2]
+
+
+def _serves(place: Place, hub: Hub | None) -> Q:
+    """Return the condition on councils that serve a place, as far as its codes tell."""
+    codes = [code for code in (place.district, place.county) if code]
+    if codes:
+        return Q(ons_code__in=codes)
+    by_rule = Q(
+        localities__rules__kind=LocalityRule.Kind.OUTCODE, localities__rules__code=place.outcode or "-"
+    )
+    return by_rule | Q(pk=hub.council_id) if hub else by_rule
