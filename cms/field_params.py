@@ -161,6 +161,9 @@ def _text_area(field: BoundField, options: Mapping[str, Any]) -> tuple[str, Para
     limit = getattr(field.field, "max_length", None)
     if not limit:
         return "textarea", params
+    if "autocomplete" in params:
+        # The macro of the character count does not pass it on.
+        attributes["autocomplete"] = params.pop("autocomplete")
     return "character-count", {**params, "maxlength": limit, "threshold": options.get("threshold", 75)}
 
 

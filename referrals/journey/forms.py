@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from hubs import postcodes
 from hubs.models import Council, Town
+from hubs.postcode_text import outside_england
 from referrals import routing
 from referrals.models import SharingChoice
 
@@ -152,7 +153,7 @@ class WhereForm(StepForm):
             self.add_error("postcode", "Enter a postcode, or press one of the buttons below it")
             return
         try:
-            given["postcode"] = postcodes.normalise(given["postcode"])
+            given["postcode"] = in_england(postcodes.normalise(given["postcode"]))
             routing.destination(given)
             given["served"] = True
         except routing.OutOfArea:
@@ -162,6 +163,18 @@ class WhereForm(StepForm):
             self.add_error("postcode", UNKNOWN_POSTCODE)
         except postcodes.PostcodeError as problem:
             self.add_error("postcode", str(problem))
+
+
+def in_england(code: str) -> str:
+    """Return a postcode as it is.
+
+    Raises:
+        NotServed: it lies in another nation, so no council of ours or next door can help.
+    """
+    elsewhere = outside_england(code)
+    if elsewhere:
+        raise postcodes.NotServed(elsewhere)
+    return code
 
 
 class TownForm(StepForm):

@@ -2,7 +2,10 @@
 
 import copy
 
+from django.conf import settings
+
 from hubs.models import CouncilNumber, LocalityRule
+from referrals import drafts
 from referrals.journey.steps import BY_SLUG
 from tests.factories.hubs import (
     CouncilFactory,
@@ -68,6 +71,13 @@ def walk(client, *, until=None, **changed):
         response = client.post(url(slug), data)
         assert response.status_code == 302, f"{slug}: {response.context['form'].errors.as_json()}"
     return response
+
+
+def tell(client, *, until=None):
+    """Give the client a draft with the answers before the step `until`, as if it had walked there."""
+    told = list(ANSWERS).index(until) if until else len(ANSWERS)
+    draft = drafts.start(copy.deepcopy(dict(list(ANSWERS.items())[:told])))
+    client.cookies[settings.DRAFT_COOKIE_NAME] = draft.secret
 
 
 def dorset():

@@ -103,7 +103,7 @@ def _is_sunday(at, month, day):
 
 
 @settings(max_examples=400)
-@given(st.datetimes(datetime.datetime(2026, 1, 1), datetime.datetime(2030, 12, 1), timezones=st.just(UTC)))
+@given(st.integers(0, 155_000_000).map(lambda seconds: utc(2026, 1, 1) + datetime.timedelta(seconds=seconds)))
 @example(utc(2026, 3, 29, 0, 59))
 @example(utc(2026, 3, 29, 1, 0))
 @example(utc(2026, 10, 25, 0, 30))

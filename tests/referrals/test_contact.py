@@ -24,7 +24,9 @@ def test_numbers_from_here_and_abroad_are_read(typed, kept):
     assert contact.phone(contact.phone_in_words(kept)) == kept
 
 
-@pytest.mark.parametrize("typed", ["0770", "999", "12", "phone me", "07700 900 9822", "+", "077009009", "1" * 41])
+@pytest.mark.parametrize(
+    "typed", ["0770", "999", "12", "phone me", "07700 900 9822", "+", "077009009", "1" * 41]
+)
 def test_what_cannot_be_rung_is_refused(typed):
     with pytest.raises(contact.NotAPhone, match="01632 960 001, 07700 900 982 or \\+48 22 123 45 67"):
         contact.phone(typed)
@@ -36,15 +38,24 @@ def test_every_example_in_the_message_is_accepted():
 
 
 @pytest.mark.parametrize(
-    "typed", ["juniper@example.org", " juniper@example.org ", "żółw@example.org", "j@münchen.example", "o'b+x@a.example.org"]
+    "typed",
+    [
+        "juniper@example.org",
+        " juniper@example.org ",
+        "żółw@example.org",
+        "j@münchen.example",
+        "o'b+x@a.example.org",
+    ],
 )
 def test_addresses_are_read(typed):
     assert contact.email(typed) == typed.strip()
 
 
-@pytest.mark.parametrize("typed", ["juniper", "a@b", "a b@example.org", "@example.org", "a@@example.org", "x" * 250 + "@a.org"])
+@pytest.mark.parametrize(
+    "typed", ["juniper", "a@b", "a b@example.org", "@example.org", "a@@example.org", "x" * 250 + "@a.org"]
+)
 def test_what_is_no_address_is_refused(typed):
-    with pytest.raises(contact.NotAnEmail, match="name@example.org"):
+    with pytest.raises(contact.NotAnEmail, match="like name@example"):
         contact.email(typed)
 
 
