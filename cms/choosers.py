@@ -2,15 +2,32 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import chooser as views
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.snippets.views import chooser as snippet_views
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 
+from hubs.models import Location
+
 from .permissions import choosable
+
+
+class NameFilter(views.BaseFilterForm):
+    """Finds records by part of their name."""
+
+    q = forms.CharField(label="Name", required=False, widget=forms.TextInput(attrs={"placeholder": "Search"}))
+
+    def filter(self, objects: QuerySet) -> QuerySet:
+        words = self.cleaned_data.get("q")
+        if words:
+            self.is_searching, self.search_query = True, words
+            return objects.filter(name__icontains=words)
+        return objects
 
 
 class Scoped:
@@ -18,6 +35,15 @@ class Scoped:
 
     request: HttpRequest
     model_class: type[Model]
+    filter_form_class = NameFilter
+
+    @property
+    def columns(self) -> list[Column]:
+        """Two places may have one name, so the town stands beside it."""
+        columns = super().columns  # type: ignore[misc]
+        if issubclass(self.model_class, Location):
+            columns[1:1] = [Column("city", label="Town"), Column("postal_code", label="Postcode")]
+        return columns
 
     def _rows(self) -> QuerySet:
         user: AbstractBaseUser = self.request.user  # type: ignore[assignment]

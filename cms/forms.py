@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 from django.utils.text import slugify
 from wagtail.admin.forms import WagtailAdminModelForm
 
@@ -204,6 +205,12 @@ class PlaceOfListingForm(WagtailAdminModelForm):
             )
 
 
+def _take_spoken_times(form: forms.BaseForm) -> None:
+    for name in {"opens_at", "closes_at"} & form.fields.keys():
+        form.fields[name].input_formats = TIME_FORMATS
+        form.fields[name].error_messages["invalid"] = "Enter a time like 9:30 or 2pm"
+
+
 class TimesForm(WagtailAdminModelForm):
     """When something happens at a place."""
 
@@ -213,10 +220,9 @@ class TimesForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("opens_at", "closes_at"):
-            if name in self.fields:
-                self.fields[name].input_formats = TIME_FORMATS
-                self.fields[name].error_messages["invalid"] = "Enter a time like 9:30 or 2pm"
+        _take_spoken_times(self)
+        if "dtstart" in self.fields:
+            self.fields["dtstart"].initial = timezone.localdate
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -242,10 +248,7 @@ class HoursForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("opens_at", "closes_at"):
-            if name in self.fields:
-                self.fields[name].input_formats = TIME_FORMATS
-                self.fields[name].error_messages["invalid"] = "Enter a time like 9:30 or 2pm"
+        _take_spoken_times(self)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

@@ -3,13 +3,13 @@
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import unquote
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from .choosers import ScopedSnippetChooser
-from .permissions import RowPolicy, edits_everything
+from .permissions import RowPolicy, edits_everything, is_from_feed
 
 PER_ROW = {"change", "delete", "publish"}
 
@@ -60,6 +60,19 @@ class RowList:
     def get_base_queryset(self) -> QuerySet:
         rows = self.permission_policy.rows(self.request.user)  # type: ignore[arg-type]
         return super().get_base_queryset().filter(pk__in=rows.values("pk"))  # type: ignore[misc]
+
+    def get_edit_url(self, instance: Model) -> str | None:
+        """Lead to what is read only where the record is somebody else's to write."""
+        may = self._may("change", instance)
+        return super().get_edit_url(instance) if may else None  # type: ignore[misc]
+
+    def get_delete_url(self, instance: Model) -> str | None:
+        may = self._may("delete", instance)
+        return super().get_delete_url(instance) if may else None  # type: ignore[misc]
+
+    def _may(self, action: str, instance: Model) -> bool:
+        # The list holds only the person's own rows, so only the record's own state is left to ask.
+        return not (action in PER_ROW and is_from_feed(instance))
 
 
 class LeadsOnly:

@@ -5,15 +5,18 @@ from django.urls import include, path
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
-from . import accounts, health, site
+from . import accounts, crawlers, health, site
 from .styleguide import styleguide
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("brand/<slug:council>.<str:version>.css", site.brand_css, name="brand"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": crawlers.SITEMAPS}, name="sitemap"),
     path("account/", include("cms.account_urls")),
     # Wagtail's own two sign-in pages would let people past the second factor and the limits on guessing.
     path("admin/login/", accounts.to_sign_in, name="wagtail-sign-in-closed"),

@@ -22,6 +22,18 @@ from .permissions import edits_everything, is_from_feed, own_hubs
 from .rows import RowViewSet
 
 NEVER = "Never"
+READABLE = [
+    "name",
+    "organisation",
+    "summary",
+    "description",
+    "cost",
+    "booking",
+    "phone",
+    "email",
+    "url",
+    "source",
+]
 
 
 def where(listing: Service) -> str:
@@ -81,6 +93,15 @@ class ListingFilters(WagtailFilterSet):
         return rows.exclude(checks__on__gt=since)
 
 
+def _usual_organisation(user: Any, hub: Hub | None) -> Organisation | None:
+    """Return who a person's listings are run by: their own organisation, else whoever ran the last at their hub."""
+    own = Organisation.objects.filter(editors=user.pk).first()
+    if own or hub is None:
+        return own
+    last = Service.objects.filter(service_locations__location=hub.pk).order_by("-pk").first()
+    return last.organisation if last else None
+
+
 class NewListing(CreateView):
     """Begins a listing at the person's own hub or for their organisation."""
 
@@ -88,7 +109,7 @@ class NewListing(CreateView):
         listing = super().get_initial_form_instance() or self.model()
         user: Any = self.request.user
         hub = own_hubs(user).first()
-        organisation = Organisation.objects.filter(editors=user.pk).first()
+        organisation = _usual_organisation(user, hub)
         councils = list(Council.objects.all()[:2])
         if hub is not None:
             listing.council_id = hub.council_id
@@ -117,6 +138,8 @@ class ListingViewSet(RowViewSet):
         Column("written_by", label="Written by", accessor=written_by),
         LiveStatusTagColumn(),
     ]
+    inspect_view_enabled = True
+    inspect_view_fields = READABLE
     list_export = ["name", "summary", "cost", "booking", "live"]
     ordering = "name"
 

@@ -9,7 +9,8 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.snippets.models import register_snippet
 
 from .choosers import service_chooser
-from .permissions import RowPolicy
+from .dashboard import YourListings, shows_listings
+from .permissions import RowPolicy, edits_everything
 from .rows import RowDelete
 from .viewsets import CouncilSettings, Directory
 
@@ -19,6 +20,8 @@ viewsets.register(service_chooser)
 # The last of a name wins.
 hooks.register("register_bulk_action", RowDelete, order=100)
 
+FOR_EDITORS = {"listings", "council"}
+FOR_CONTENT_LEADS = {*FOR_EDITORS, "explorer", "images", "reports"}
 PUBLISHING = {"action-publish", "action-unpublish"}
 
 
@@ -31,3 +34,25 @@ def offer_only_what_is_allowed(items: list[Any], request: HttpRequest, context: 
         return
     if not RowPolicy(type(record)).user_has_permission_for_instance(user, "publish", record):
         items[:] = [item for item in items if item.name not in PUBLISHING]
+
+
+@hooks.register("construct_homepage_panels")
+def greet_with_own_listings(request: HttpRequest, panels: list[Any]) -> None:
+    if shows_listings(request):
+        panels.append(YourListings(request))
+
+
+@hooks.register("construct_homepage_summary_items")
+def count_no_pages(request: HttpRequest, items: list[Any]) -> None:
+    """Leave out the counts of pages, images and documents; they help nobody here."""
+    items.clear()
+
+
+@hooks.register("construct_main_menu")
+def show_only_what_opens(request: HttpRequest, items: list[Any]) -> None:
+    """Take away menu entries whose pages this person may not enter."""
+    user: Any = request.user
+    if user.is_superuser:
+        return
+    kept = FOR_CONTENT_LEADS if edits_everything(user) else FOR_EDITORS
+    items[:] = [item for item in items if item.name in kept]
