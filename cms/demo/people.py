@@ -179,3 +179,4 @@ def staff_hubs(people: dict[str, User], hubs: dict[str, Hub]) -> None:
     for code, place in PLACES.items():
         if place.hub:
             hubs[place.hub].editors.add(people[code])
+            hubs[place.hub].editors.commit()

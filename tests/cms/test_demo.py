@@ -16,7 +16,7 @@ from django.utils import timezone
 from cms.demo import people, requests
 from cms.demo.tables import FOLDER, rows
 from cms.models import ArticlePage, SiteBrand
-from directory.models import Category, Check, Schedule, Service, Session
+from directory.models import Category, Check, Organisation, Schedule, Service, Session
 from hubs import areas
 from hubs.colours import WHITE, contrast
 from hubs.models import ACCESS_FACTS, Council, Demonstration, Hub, Locality, Membership, Outcode, Town, User
@@ -216,6 +216,26 @@ def test_everybody_signs_in_with_two_steps_and_only_here(demo):
 
 def test_every_person_has_a_place_and_every_place_a_person():
     assert {person["code"] for person in people.PEOPLE} == set(people.PLACES)
+
+
+def test_editors_have_something_to_edit(demo):
+    assert {f"{user.first_name} {hub.name}" for hub in Hub.objects.all() for user in hub.editors.all()} == {
+        "Hana Lodmoor Family Hub",
+        "Jaz Bilston Bridge Family Hub",
+        "Sid Seathorne Family Hub",
+    }
+    assert {user.first_name for run in Organisation.objects.all() for user in run.editors.all()} == {
+        "Pip",
+        "Olu",
+        "Ania",
+    }
+    assert Counter(User.objects.values_list("groups__name", flat=True)) == {
+        None: 12,
+        "Hub staff": 3,
+        "Partners": 3,
+        "Content leads": 3,
+        "Council settings": 3,
+    }
 
 
 def test_the_code_it_prints_signs_in(demo, client):

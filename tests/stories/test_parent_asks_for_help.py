@@ -126,7 +126,9 @@ def test_somebody_who_stops_half_way_leaves_nothing_behind(new_page):
     go_on(page)
 
     page.context.route("https://www.bbc.co.uk/**", lambda route: route.fulfill(body="Sunny spells"))
-    page.get_by_role("link", name="Exit this page").or_(page.get_by_role("button", name="Exit this page")).first.click()
+    page.get_by_role("link", name="Exit this page").or_(
+        page.get_by_role("button", name="Exit this page")
+    ).first.click()
     expect(page.get_by_text("Sunny spells")).to_be_visible()
     page.goto("/help/q/7/")
 

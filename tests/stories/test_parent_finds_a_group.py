@@ -19,7 +19,11 @@ def test_from_the_home_page_to_a_group_nearby(scripts, new_page):
 
     names = page.locator("main .cards").first.get_by_role("heading").all_inner_texts()
     assert names[0] == "Lodmoor Family Hub"
-    assert names.index("Tiny Toes baby group") < names.index("Portland pop-up play") < names.index("Feeding friends")
+    assert (
+        names.index("Tiny Toes baby group")
+        < names.index("Portland pop-up play")
+        < names.index("Feeding friends")
+    )
     expect(page.get_by_text("under a mile").first).to_be_visible()
 
     page.get_by_role("link", name="Tiny Toes baby group").click()

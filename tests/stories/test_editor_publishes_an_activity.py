@@ -1,0 +1,101 @@
+"""Hub staff put an activity on the website, with a weekly time, and families find it."""
+
+import datetime
+import re
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from directory.models import Service
+
+from .doing import sign_in
+
+pytestmark = [pytest.mark.usefixtures("demo")]
+
+NAME = "Puppets and porridge"
+SUMMARY = "A puppet show and breakfast, for little ones and whoever brings them"
+
+
+def write_an_activity(page, hub: str) -> None:
+    """Fill in the form for a new activity at `hub`, Tuesdays from half past nine."""
+    page.get_by_role("button", name="Listings").click()
+    page.get_by_role("link", name="Activities", exact=True).click()
+    page.get_by_role("link", name=re.compile("Add activity", re.IGNORECASE)).first.click()
+    page.get_by_label("Name", exact=False).first.fill(NAME)
+    page.locator("[name=summary]").fill(SUMMARY)
+    choose_the_place(page, hub)
+    at_a_weekly_time(page)
+
+
+def choose_the_place(page, hub: str) -> None:
+    if not page.locator("[name=service_locations-0-location]").count():
+        page.get_by_role("button", name="Add place").click()
+    if not page.locator("[name=service_locations-0-location]").input_value():
+        page.get_by_role("button", name="Choose location").click()
+        page.locator(".modal-dialog").get_by_role("link", name=hub).click()
+    expect(page.locator(".chooser__title").filter(has_text=hub)).to_be_visible()
+
+
+def at_a_weekly_time(page) -> None:
+    time = "[name=service_locations-0-schedules-0-{}]"
+    if not page.locator(time.format("byday")).count():
+        page.get_by_role("button", name="Add time").first.click()
+    page.locator(time.format("byday")).select_option("TU")
+    page.locator(time.format("opens_at")).fill("09:30")
+    page.locator(time.format("closes_at")).fill("11:00")
+
+
+def finish(page, action: str) -> None:
+    """Press one of the buttons beside "Save draft"."""
+    page.get_by_role("button", name="More actions").click()
+    page.get_by_role("button", name=action).click()
+    expect(page.locator(".messages .success")).to_be_visible()
+
+
+def look_for_it(new_page, near: str):
+    """Search as a parent whose phone has kept no earlier answer."""
+    page = new_page(java_script_enabled=False)
+    page.goto(f"/find/?near={near}&q=puppets")
+    return page.get_by_role("link", name=NAME)
+
+
+def test_what_hub_staff_publish_is_found_at_once(new_page):
+    editor = new_page()
+    expect(look_for_it(new_page, "DT4+9ZZ")).to_have_count(0)
+
+    sign_in(editor, "hana")
+    write_an_activity(editor, "Lodmoor Family Hub")
+    finish(editor, "Publish")
+
+    found = look_for_it(new_page, "DT4+9ZZ")
+    parent = found.page
+    found.click()
+    expect(parent.get_by_role("heading", level=1)).to_have_text(NAME)
+    expect(parent.get_by_text("Tuesdays, 9:30am to 11am")).to_be_visible()
+    expect(parent.get_by_text(next_tuesday())).to_be_visible()
+
+
+def next_tuesday() -> str:
+    today = timezone.localdate()
+    day = today + datetime.timedelta(days=(1 - today.weekday()) % 7 or 7)
+    return f"{day.day} {day:%B}" if day - today > datetime.timedelta(days=1) else "Tomorrow"
+
+
+def test_where_a_council_wants_it_a_content_lead_looks_first(new_page):
+    staff, lead = new_page(), new_page()
+    sign_in(staff, "jaz")
+    write_an_activity(staff, "Bilston Bridge Family Hub")
+    staff.get_by_role("button", name="More actions").click()
+    expect(staff.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
+    staff.get_by_role("button", name=re.compile("Submit")).click()
+    expect(staff.locator(".messages .success")).to_be_visible()
+    expect(look_for_it(new_page, "WV14+9ZZ")).to_have_count(0)
+
+    sign_in(lead, "dot")
+    lead.goto(f"/admin/snippets/cms/activity/edit/{Service.objects.get(name=NAME).pk}/")
+    lead.get_by_role("button", name="More actions").click()
+    lead.get_by_role("button", name=re.compile(r"^\s*Approve", re.IGNORECASE)).first.click()
+    expect(lead.locator(".messages .success")).to_be_visible()
+
+    expect(look_for_it(new_page, "WV14+9ZZ")).to_be_visible()
