@@ -203,6 +203,18 @@ def test_no_code_belongs_to_two_teams_on_one_day(teams):
     assert after.code == "E05012698"
 
 
+def test_of_two_rules_that_slipped_in_for_one_day_the_newer_wins(teams):
+    PostcodeFactory(code="DT11XJ", ward="E05012698")
+    LocalityRule.objects.bulk_create(
+        LocalityRule(
+            locality=teams[name], kind="ward", code="E05012698", valid_from=datetime.date(year, 1, 1)
+        )
+        for name, year in [("Chesil", 2021), ("Purbeck", 2024), ("Dorchester", 2022)]
+    )
+
+    assert decide(postcode="DT1 1XJ").locality == teams["Purbeck"]
+
+
 def test_the_command_prints_the_decision_and_why(teams, capsys):
     LocalityRuleFactory(locality=teams["Chesil"], code="E05012698", name="Dorchester West")
     PostcodeFactory(code="DT11XJ", ward="E05012698")
