@@ -22,3 +22,10 @@ for (const component of [CharacterCount, Checkboxes, ErrorSummary, ExitThisPage,
 if (window.matchMedia("(min-width: 60em)").matches) {
   for (const filters of document.querySelectorAll('[data-module="open-when-wide"]')) filters.open = true;
 }
+
+// A page of the journey that a browser kept for its Back button may hold somebody's words: hide it and ask again.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted || !document.body.classList.contains("journey")) return;
+  document.body.hidden = true;
+  window.location.reload();
+});
