@@ -203,6 +203,15 @@ def test_one_area_leaves_the_others_alone(save):
 
 
 @pytest.mark.django_db
+def test_birmingham_leaves_bournemouth_alone(save):
+    load(save({"B1 1AA": {}, "B98 9ZZ": {}, "BH21 1AA": {}}, name="NSPL_NOV_2021_UK.csv"))
+
+    load(save({"B1 1AB": {}}))
+
+    assert {row.code for row in Postcode.objects.all()} == {"B11AB", "BH211AA"}
+
+
+@pytest.mark.django_db
 def test_only_the_areas_asked_for_are_loaded(save):
     path = save({"DT1 1XJ": {}, "BH21 1AA": {}, "D1 1AA": {}, "M1 1AE": {}, "ME1 1AA": {}})
 
