@@ -18,6 +18,7 @@ from referrals.sealed import keyring
 
 SEED_GROUP = "account.second_factor"
 RECENT_SECONDS = 300
+WRONG_CODE = "That code is not right. It changes every 30 seconds: type the one your app shows now"
 
 
 class PasswordBackend(ModelBackend):
@@ -31,6 +32,13 @@ class PasswordBackend(ModelBackend):
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by managers, never by visitors."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "Check your e-mail address and your password. One of them is not right",
+        "too_many_login_attempts": "You have tried too often. Wait a few minutes, then try again",
+        "incorrect_password": "That password is not right. Check it and type it again",
+        "incorrect_code": WRONG_CODE,
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -47,6 +55,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MfaAdapter(DefaultMFAAdapter):
     """Keeps second-factor seeds and recovery codes sealed at rest."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": WRONG_CODE}
 
     def encrypt(self, text: str) -> str:
         return keyring().seal(SEED_GROUP, "", text).hex()

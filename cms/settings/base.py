@@ -160,6 +160,8 @@ MFA_FORMS = {
 }
 MFA_ADAPTER = "cms.accounts.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# A code may be 30 seconds old: people type slowly and clocks drift (RFC 6238, section 5.2).
+MFA_TOTP_TOLERANCE = 1
 MFA_TOTP_ISSUER = "Family Hubs"
 
 # Sessions and cookies. `production` turns on the __Host- names, which browsers accept over https only.
