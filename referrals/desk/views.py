@@ -89,7 +89,7 @@ class MoveView(EntryMixin, View):
             messages.error(request, str(refusal))
         else:
             messages.success(request, self.done)
-        return redirect("desk:request", self.kwargs["reference"])
+        return redirect("desk:request", self.entry.referral.reference)
 
     @staticmethod
     def make(entry: QueueEntry, by: Any) -> object:
@@ -158,9 +158,6 @@ class EntryFormView(RequestMixin, FormView):
                 self.__dict__.pop(stale, None)
             return self.form_invalid(form)
         messages.success(self.request, self.done)
-        return self.after()
-
-    def after(self) -> HttpResponse:
         return self.to_request()
 
 
