@@ -8,8 +8,10 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.safestring import SafeString
 
 from hubs.models import ACCESS_FACTS
 from hubs.postcodes import Place, PostcodeError
@@ -32,6 +34,9 @@ AGES = [
 NOT_OFFERED = "Choose from the list"
 LONGEST_PLACE = 100
 LONGEST_WORDS = 100
+MOST_DRAWN = 200
+_drawn: dict[tuple[Any, ...], SafeString] = {}
+"""Panels already drawn by this process. A change of topics makes a new one."""
 
 
 class Tag(NamedTuple):
@@ -210,6 +215,23 @@ class SearchFilter(django_filters.FilterSet):
     def hidden(self) -> list[tuple[str, str]]:
         """What the panel's form keeps although it does not ask it."""
         return [(name, value) for name, value in self.pairs() if name in self.kept_fields]
+
+    @property
+    def fields_html(self) -> SafeString:
+        """The panel's fields, drawn once for everybody who narrows by the same things, wherever they live."""
+        if self.wrong:
+            return self._draw_fields()
+        asked = tuple(pair for pair in self.pairs() if pair[0] not in self.kept_fields)
+        topics = tuple((c.slug, c.name, c.parent_id, c.order) for c in self.categories)
+        key = (type(self), asked, topics)
+        if key not in _drawn:
+            if len(_drawn) >= MOST_DRAWN:
+                _drawn.clear()
+            _drawn[key] = self._draw_fields()
+        return _drawn[key]
+
+    def _draw_fields(self) -> SafeString:
+        return render_to_string("directory/filter_fields.html", {"filters": self})
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return everything that was asked, as names and values."""

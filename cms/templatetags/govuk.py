@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -119,6 +119,11 @@ def _summary(form: BaseForm | BaseFormSet) -> list[dict[str, str]]:
 @register.simple_tag
 def icon(name: str, label: str = "", size: int = 24) -> SafeString:
     """Draw one picture of the sprite (`frontend/icons.json` lists them). Without a label it is decoration."""
+    return _icon(name, label, size)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str, size: int) -> SafeString:
     spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     attributes = {"class": "icon", "width": size, "height": size, "focusable": "false", **spoken}
     return format_html(

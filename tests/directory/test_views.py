@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory import hub_pages, listings
-from directory.filters import SearchFilter
 from directory.models import Service
 from hubs.geo import Point
 from tests.factories.directory import (

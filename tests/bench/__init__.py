@@ -1,0 +1,1 @@
+"""Measurements, printed as tables. Not tests: nothing fails when it is slow."""
