@@ -1,10 +1,12 @@
 """Places: anywhere something happens, and the hubs families can walk into."""
 
 import datetime
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -172,6 +174,11 @@ class Hub(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previewa
     class Meta:
         ordering = ["name"]
 
+    @classmethod
+    def get_base_content_type(cls) -> ContentType:
+        """File drafts and approvals under the hub: the plain place beneath it has neither."""
+        return cls.get_content_type()
+
     def get_absolute_url(self) -> str:
         return reverse("hub", args=[self.slug])
 
@@ -184,6 +191,14 @@ class Hub(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Previewa
 
     def get_preview_template(self, request: object, mode_name: str) -> str:
         return "directory/hub.html"
+
+    page_context: ClassVar[Callable[["Hub"], dict[str, Any]] | None] = None
+    """Returns what the public page shows of a hub. Set by the package that draws the page."""
+
+    def get_preview_context(self, request: object, mode_name: str) -> dict[str, Any]:
+        context = super().get_preview_context(request, mode_name)
+        drawn = type(self).page_context
+        return {**context, **drawn(self)} if drawn else context
 
     def timetable(self) -> Timetable:
         """Return its hours. Three queries, or none with opening_hours, exceptions and council prefetched."""
