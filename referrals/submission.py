@@ -12,7 +12,8 @@ from django.utils import timezone
 from hubs import postcodes
 
 from . import audit, clock, contact, outbox, routing
-from .journey.forms import WORDING, age_on
+from .journey.ages import age_on
+from .journey.forms import WORDING
 from .journey.route import Answers
 from .journey.steps import route_of
 from .models import Agreement, Event, Message, Person, QueueEntry, Referral, SharingChoice

@@ -44,7 +44,7 @@ class Words(forms.CharField):
         self.validators = []
 
     def to_python(self, value: object) -> str:
-        return super().to_python(tidy(str(value or "")))
+        return super().to_python(tidy(str(value or ""))) or ""
 
     def validate(self, value: str) -> None:
         super().validate(value)

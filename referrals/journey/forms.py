@@ -1,12 +1,9 @@
 """One form for each question: the label is the question, the error says what to do."""
 
-import datetime
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from hubs import postcodes
 from hubs.models import Council, Town
@@ -14,14 +11,15 @@ from hubs.postcode_text import outside_england
 from referrals import routing
 from referrals.models import SharingChoice
 
+from .ages import AgeFields, age_field, born_field
 from .fields import Choice, DateParts, Email, Phone, Words
+from .step_form import NOT_FILLED_IN, StepForm, said
 
 STORY_LIMIT = 5_000
 NAME_LIMIT = 255
 LINE_LIMIT = 500
 OLDEST_CHILD = 25
 OLDEST_YOUNG_PERSON = 17
-MONTHS_UNTIL_DUE = 10
 
 WORDING = "2026-11"
 """The version of the words of the agreement, kept with every request. New words, new version."""
@@ -30,38 +28,7 @@ UNKNOWN_POSTCODE = (
     "We do not know that postcode. Check it, or press “I have no fixed address” to choose a town instead"
 )
 YES_NO = [("yes", "Yes"), ("no", "No")]
-NOT_FILLED_IN = {"autocomplete": "off"}
 PRIVATE_TEXT = {"autocomplete": "off", "spellcheck": "false"}
-
-
-def said(answers: Mapping[str, Any], slug: str, field: str) -> str:
-    """Return one answer already given, or ""."""
-    answer = answers.get(slug)
-    return str(answer.get(field, "")) if isinstance(answer, dict) else ""
-
-
-class StepForm(forms.Form):
-    """A question. `answers` are those given before it; `heading` is the page's h1 where no one field is."""
-
-    use_required_attribute = False
-    heading: str = ""
-    lead: ClassVar[str] = ""
-
-    def __init__(self, *args: Any, answers: Mapping[str, Any] | None = None, **options: Any) -> None:
-        super().__init__(*args, label_suffix="", **options)
-        self.answers = answers or {}
-        self.adapt()
-
-    def adapt(self) -> None:
-        """Put the question to this person: words and choices that depend on what they said before."""
-
-    def answer(self) -> dict[str, Any]:
-        """Return what is kept of this step: JSON."""
-        return dict(self.cleaned_data)
-
-    @property
-    def question(self) -> str:
-        return self.heading or str(next(iter(self.fields.values())).label)
 
 
 class RightNowForm(StepForm):
@@ -191,7 +158,7 @@ class TownForm(StepForm):
             for council in Council.objects.all()
         ]
         field = self.fields["town"]
-        field.choices = [("", "Choose a place"), *towns, *elsewhere]
+        self.offer("town", [("", "Choose a place"), *towns, *elsewhere])
         if said(self.answers, "where", "home") == "secret":
             field.help_text = (
                 "We only need this to find the right team. Do not give your address. "
@@ -219,84 +186,6 @@ class StoryForm(StepForm):
         called="What you write",
         error_messages={"required": "Tell us a little about what is going on. One line is enough"},
         widget=forms.Textarea({**PRIVATE_TEXT, "rows": 12, "dir": "auto"}),
-    )
-
-
-class AgeFields(StepForm):
-    """A person's age in years or their date of birth, whichever is easier to say."""
-
-    def check_age(self, given: dict[str, Any], *, oldest: int, too_old: str) -> None:
-        known = given.get("known")
-        if known == "age":
-            self._check_years(given, oldest, too_old)
-        elif known == "born":
-            self._check_born(given, oldest, too_old)
-        elif known == "due":
-            self._check_due(given)
-        for field, way in (("age", "age"), ("born", "born"), ("due", "due")):
-            if known and known != way:
-                given[field] = "" if field != "age" else None
-                self.errors.pop(field, None)
-
-    def _check_years(self, given: dict[str, Any], oldest: int, too_old: str) -> None:
-        years = given.get("age") or ""
-        if "age" in self.errors:
-            return
-        if not years:
-            self.add_error("age", "Enter an age in years. For a baby under 1, enter 0")
-        elif not years.isascii() or not years.isdigit():
-            self.add_error("age", "Enter the age as a number of years, like 4. For a baby under 1, enter 0")
-        elif len(years.lstrip("0")) > 3 or int(years) > oldest:
-            self.add_error("age", too_old)
-        else:
-            given["age"] = int(years)
-
-    def _check_born(self, given: dict[str, Any], oldest: int, too_old: str) -> None:
-        born = given.get("born")
-        today = timezone.localdate()
-        if "born" in self.errors:
-            return
-        if not born:
-            self.add_error("born", "Enter a date of birth")
-        elif datetime.date.fromisoformat(born) > today:
-            self.add_error(
-                "born", "Date of birth must be in the past. If the baby is not born yet, say so above"
-            )
-        elif age_on(born, today) > oldest:
-            self.add_error("born", too_old)
-
-    def _check_due(self, given: dict[str, Any]) -> None:
-        due = given.get("due")
-        if "due" in self.errors or not due:
-            return
-        days_away = (datetime.date.fromisoformat(due) - timezone.localdate()).days
-        if not -31 <= days_away <= MONTHS_UNTIL_DUE * 31:
-            self.add_error("due", "The date the baby is due must be within the next 10 months")
-
-
-def age_on(born: str, day: datetime.date) -> int:
-    """Return somebody's age in whole years on a day."""
-    birth = datetime.date.fromisoformat(born)
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
-
-
-def age_field() -> Words:
-    return Words(
-        label="Age in years",
-        limit=20,
-        called="Age",
-        required=False,
-        widget=forms.TextInput({**NOT_FILLED_IN, "inputmode": "numeric"}),
-    )
-
-
-def born_field() -> DateParts:
-    return DateParts(
-        label="Date of birth",
-        called="date of birth",
-        example="27 3 2021",
-        required=False,
-        help_text="For example, 27 3 2021",
     )
 
 
@@ -500,7 +389,7 @@ class SafelyForm(StepForm):
         if way in ("text", "email"):
             self.fields["leave_message"].label = "Is it safe if someone else sees the message?"
             self.fields["say_who"].label = "May the message say who we are?"
-            self.fields["say_who"].choices = [("yes", "Yes"), ("no", "No, do not say who it is from")]
+            self.offer("say_who", [("yes", "Yes"), ("no", "No, do not say who it is from")])
 
     def answer(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -518,7 +407,7 @@ class AgreementForm(StepForm):
     def adapt(self) -> None:
         if said(self.answers, "way", "way") == "ring":
             self.fields["agreed"].label = "Do you want us to read this and talk to you about it?"
-            self.fields["agreed"].choices = [("yes", "Yes, and I will ring you"), ("no", "No, not now")]
+            self.offer("agreed", [("yes", "Yes, and I will ring you"), ("no", "No, not now")])
 
     def clean_agreed(self) -> str:
         if self.cleaned_data["agreed"] != "yes":

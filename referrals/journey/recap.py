@@ -56,7 +56,7 @@ def _rows(route: Route, step: Step) -> list[Row]:
     form = step.form(answers=route.kept_before(step))
     url = reverse("journey:step", args=[step.number])
     if step.slug == "where":
-        return [Row(form.fields["postcode"].label, where_in_words(answer), url)]
+        return [Row(str(form.fields["postcode"].label), where_in_words(answer), url)]
     if step.slug == "your-age":
         return [Row("How old are you?", age_in_words(answer), url)]
     said = [
@@ -79,7 +79,8 @@ def in_words(field: forms.Field, value: Any) -> str:
         if str(value).startswith(routing.SOMEWHERE_IN):
             council = Council.objects.filter(slug=str(value).removeprefix(routing.SOMEWHERE_IN)).first()
             return f"Somewhere else in {council}"
-        return str(dict(field.choices).get(value, value))
+        offered: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
+        return str(offered.get(value, value))
     if isinstance(field, Phone) and value:
         return contact.phone_in_words(value)
     if isinstance(field, DateParts) and value:

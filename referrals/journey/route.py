@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from django import forms
+from .step_form import StepForm
 
 Answers = Mapping[str, object]
 """What has been said so far, by step slug.
@@ -30,7 +30,7 @@ class Step:
 
     slug: str
     number: int
-    form: type[forms.Form]
+    form: type[StepForm]
     part: int
     when: Test = field(default=always, compare=False)
     repeats: bool = False

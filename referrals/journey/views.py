@@ -3,7 +3,6 @@
 import secrets
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -22,6 +21,7 @@ from referrals.models import Referral
 
 from . import cookie, recap
 from .route import Route, Step
+from .step_form import StepForm
 from .steps import BY_NUMBER, BY_SLUG, ENDS, PARTS, STEPS, route_of
 
 FIRST = STEPS[0]
@@ -162,13 +162,13 @@ class StepView(DraftMixin, View):
         answer = self.route.answers.get(self.step.slug)
         return answer if isinstance(answer, dict) and not (self.draft and self.draft.sent) else None
 
-    def form(self, *args: Any, **options: Any) -> forms.Form:
+    def form(self, *args: Any, **options: Any) -> StepForm:
         answers = self.route.kept_before(self.step)
         if self.step.repeats:
             answers[self.step.slug] = self.route.answers.get(self.step.slug, [])
         return self.step.form(*args, answers=answers, **options)
 
-    def keep(self, form: forms.Form) -> HttpResponse:
+    def keep(self, form: StepForm) -> HttpResponse:
         """Keep the answer and go on. Without a draft it begins a new one, so that nothing typed is lost."""
         if self.step.slug == "more-children" and form.answer()["another"] == "yes":
             return redirect(address_of(BY_SLUG["children"]))
@@ -182,7 +182,7 @@ class StepView(DraftMixin, View):
         cookie.give(response, self.request, draft.secret)
         return response
 
-    def merged(self, answers: dict[str, Any], form: forms.Form) -> dict[str, Any]:
+    def merged(self, answers: dict[str, Any], form: StepForm) -> dict[str, Any]:
         """Return the answers with this one in place."""
         slug, answer = self.step.slug, form.answer()
         if not self.step.repeats:
@@ -200,7 +200,7 @@ class StepView(DraftMixin, View):
             return redirect("journey:sent")
         return redirect(onward(route_of(draft.answers)))
 
-    def page(self, form: forms.Form, status: int = 200, **context: Any) -> HttpResponse:
+    def page(self, form: StepForm, status: int = 200, **context: Any) -> HttpResponse:
         templates = [
             f"referrals/journey/step_{self.step.slug.replace('-', '_')}.html",
             "referrals/journey/step.html",
