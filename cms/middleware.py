@@ -46,7 +46,9 @@ def _let_the_admin_frame(response: HttpResponse) -> None:
     """Give an admin page its policy. A preview brings the previewed page's own, and only has to be framed."""
     inner = response.headers.get("Content-Security-Policy")
     if inner:
-        response["Content-Security-Policy"] = inner.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        response["Content-Security-Policy"] = inner.replace(
+            "frame-ancestors 'none'", "frame-ancestors 'self'"
+        )
     else:
         response._csp_replace = ADMIN_POLICY  # type: ignore[attr-defined]
 
