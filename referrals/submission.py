@@ -64,8 +64,17 @@ def send(answers: Answers, *, submission_key: UUID, received_at: datetime.dateti
     if route.missing or route.end:
         raise Unfinished([step.slug for step in route.missing] or [route.end.slug if route.end else ""])
     given: dict[str, Any] = route.kept
+    if not _can_be_reached(given):
+        raise Unfinished(["reach"])
     to = routing.destination(given["where"], given.get("town"))
     return _store_once(given, to, submission_key, received_at or timezone.now())
+
+
+def _can_be_reached(given: Mapping[str, Any]) -> bool:
+    """Say whether the way that was chosen has the number or address it needs."""
+    reach, way = given.get("reach", {}), given["way"]["way"]
+    needed = {"call": ["phone"], "text": ["phone"], "email": ["email"], "someone": ["phone", "email"]}
+    return way not in needed or any(reach.get(field) for field in needed[way])
 
 
 def _store_once(

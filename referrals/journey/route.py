@@ -25,7 +25,7 @@ class Step:
     """One question. `number` stands in the address and never changes; `slug` stays in the code.
 
     `when` sees only the answers of earlier steps on the path. `housekeeping` steps steer the form and say nothing of
-    the family, so a request may be sent without them.
+    the family, so a request may be sent without them. `resets` are steps asked anew once this answer changes.
     """
 
     slug: str
@@ -35,6 +35,7 @@ class Step:
     when: Test = field(default=always, compare=False)
     repeats: bool = False
     housekeeping: bool = False
+    resets: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.slug

@@ -64,7 +64,7 @@ STEPS: tuple[Step, ...] = (
     Step("your-age", 10, forms.YourAgeForm, 3, ABOUT_THEMSELF),
     Step("keep-from", 11, forms.KeepFromForm, 3, ABOUT_THEMSELF),
     Step("name", 12, forms.NameForm, 4),
-    Step("way", 13, forms.WayForm, 4),
+    Step("way", 13, forms.WayForm, 4, resets=("reach", "safely")),
     Step("reach", 14, forms.ReachForm, 4, WE_WILL_REACH_OUT),
     Step("safely", 15, forms.SafelyForm, 4, WE_WILL_REACH_OUT),
     Step("agreement", 16, forms.AgreementForm, 5),

@@ -186,7 +186,8 @@ class StepView(DraftMixin, View):
         """Return the answers with this one in place."""
         slug, answer = self.step.slug, form.answer()
         if not self.step.repeats:
-            return answers | {slug: answer}
+            stale = self.step.resets if answers.get(slug) != answer else ()
+            return _without(answers, *stale) | {slug: answer}
         items = list(answers.get(slug, []))
         keys = [item["key"] for item in items]
         if self.key in keys:

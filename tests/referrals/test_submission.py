@@ -83,7 +83,12 @@ def test_it_is_found_again_by_phone_and_name(council):
 
 @pytest.mark.parametrize(
     ("asking_for", "source"),
-    [("family", "self"), ("looked_after", "kinship"), ("myself", "young_person"), ("another", "professional")],
+    [
+        ("family", "self"),
+        ("looked_after", "kinship"),
+        ("myself", "young_person"),
+        ("another", "professional"),
+    ],
 )
 def test_who_asks_is_kept(council, asking_for, source):
     referral = send(
@@ -171,13 +176,23 @@ def test_another_councils_address_stores_nothing(council):
     assert not any(model.objects.exists() for model in EVERYTHING)
 
 
-@pytest.mark.parametrize("slug", ["right-now", "who", "where", "story", "children", "name", "way", "agreement", "sharing"])
+@pytest.mark.parametrize(
+    "slug", ["right-now", "who", "where", "story", "children", "name", "way", "agreement", "sharing"]
+)
 def test_each_required_answer_is_required(council, slug):
     with pytest.raises(submission.Unfinished) as problem:
         send(**{slug.replace("-", "_"): None})
 
     assert slug in problem.value.slugs
     assert not any(model.objects.exists() for model in EVERYTHING)
+
+
+@pytest.mark.parametrize("way", ["email", "someone"])
+def test_a_way_without_its_address_is_not_sent(council, way):
+    with pytest.raises(submission.Unfinished):
+        send(way={"way": way}, reach={"phone": "+447700900982" if way == "email" else "", "email": ""})
+
+    assert not Referral.objects.exists()
 
 
 def test_an_answer_that_ends_the_journey_is_never_sent(council):

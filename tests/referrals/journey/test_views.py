@@ -178,15 +178,19 @@ def test_change_returns_to_the_check_page(client):
     assert "Juno" in words(client.get("/help/check/"))
 
 
-def test_a_change_that_opens_a_question_asks_it_and_then_returns(client):
+def test_another_way_to_be_reached_asks_for_its_address_and_then_returns(client):
     tell(client)
 
-    asked = client.post(url("way"), {"way": "email"})
-    assert asked.url == "/help/check/"
-    # The number given for calls is not an e-mail address, so the question stands with its own boxes.
-    client.post(url("reach"), {"email": "juniper@example.org"})
-
+    assert client.post(url("way"), {"way": "email"}).url == url("reach")
+    assert client.post(url("reach"), {"email": "juniper@example.org"}).url == url("safely")
+    assert client.post(url("safely"), {}).url == "/help/check/"
     assert kept(client)["reach"] == {"phone": "", "email": "juniper@example.org", "person": ""}
+
+
+def test_the_same_way_again_asks_nothing(client):
+    tell(client)
+
+    assert client.post(url("way"), {"way": "call"}).url == "/help/check/"
 
 
 def test_what_was_said_stands_in_the_box_again(client):
