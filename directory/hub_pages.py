@@ -50,6 +50,7 @@ def nearest_hub(point: Point) -> Hub | None:
     rows = list(
         Hub.objects.filter(pk=Subquery(nearest))
         .select_related("council")
+        .only(*CARD_FIELDS, "council__search_miles")
         .annotate(
             soon=FilteredRelation("exceptions", condition=soon),
             **{f"hours_{name}": F(f"opening_hours__{name}") for name in HOURS_FIELDS},
@@ -59,6 +60,10 @@ def nearest_hub(point: Point) -> Hub | None:
     return _hub_of(rows) if rows else None
 
 
+CARD_FIELDS = (
+    "name", "slug", "summary", "phone", "masked", "latitude", "longitude",
+    "address_1", "address_2", "city", "postal_code",
+)  # fmt: skip
 HOURS_FIELDS = ("pk", "byday", "opens_at", "closes_at", "note")
 EXCEPTION_FIELDS = ("pk", "date", "opens_at", "closes_at", "reason")
 

@@ -46,7 +46,8 @@ def days(hub: Hub, first: datetime.date, count: int = 7) -> list[Day]:
 
 def _day(date: datetime.date, ordinary: list[OpeningHours], exception: OpeningException | None) -> Day:
     if exception:
-        stretches = [(exception.opens_at, exception.closes_at)] if exception.opens_at else []
+        opens, closes = exception.opens_at, exception.closes_at
+        stretches = [(opens, closes)] if opens and closes else []
         return Day(date, stretches, exception.reason or "Different from usual")
     code = DAY_CODES[date.weekday()]
     hours = sorted((h for h in ordinary if h.byday == code), key=lambda h: h.opens_at)

@@ -185,6 +185,7 @@ def _rows(pks: Sequence[int], band: QuerySet | None) -> dict[int, SearchEntry]:
         service_location=OuterRef("service_location"), end__gt=timezone.now()
     ).order_by("start")
     found = SearchEntry.objects.filter(wanted).annotate(next_start=Subquery(coming.values("start")[:1]))
+    found = found.only("service", "coverage", "name", "latitude", "longitude", "card")
     return {entry.pk: entry for entry in found}
 
 
