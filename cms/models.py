@@ -1,5 +1,6 @@
 """The site's own settings and pages, and the directory as editors see it."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -7,17 +8,18 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+from laces.components import Component
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from directory.components import HubCard, TodaySessions
 from directory.models import Category, Service
 from directory.models.service import ServiceQuerySet
 from hubs.models import Council, Hub
 
-from .blocks import HighlightBlocks, ProseBlocks
+from .blocks import HighlightBlocks, ProseBlocks, cards_of
 
 KEPT_FOR_S = 60
 HUBS_SHOWN = 3
@@ -28,6 +30,8 @@ class SiteBrand(BaseSiteSetting):
     """Which council's name, colours and logo a Wagtail site wears."""
 
     council = models.ForeignKey(Council, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    select_related = ("council__logo",)
 
     class Meta:
         verbose_name = "council of this site"
@@ -98,9 +102,14 @@ class PublicPage(Page):
     promote_panels: ClassVar = [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")]
     settings_panels: ClassVar = []
     show_in_menus_default = False
+    private_page_options: ClassVar = []
 
     class Meta:
         abstract = True
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """Return none, unasked: what is written here is for everybody, and it is kept by shared caches."""
+        return PageViewRestriction.objects.none()
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().serve(request, *args, **kwargs)
@@ -109,7 +118,7 @@ class PublicPage(Page):
         response.render()
         patch_cache_control(response, public=True, max_age=KEPT_FOR_S)
         set_response_etag(response)
-        return get_conditional_response(request, etag=response["ETag"], response=response)
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 class HomePage(PublicPage):
@@ -145,24 +154,63 @@ class HomePage(PublicPage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        council = self._council(request)
+        council = SiteBrand.for_request(request).council
+        hubs = list(self._hubs(council))
+        chosen = self._chosen(Hub)
+        models.prefetch_related_objects([*hubs, *chosen], "opening_hours", "exceptions", "council")
         return {
             **context,
             "words": self.words or (council.welcome if council else ""),
             "today": TodaySessions(council_id=council.pk if council else None),
-            "hubs": [HubCard.for_hub(hub) for hub in self._hubs(council)],
+            "hubs": [HubCard.for_hub(hub) for hub in hubs],
+            "highlights": self._highlights(chosen),
             "topics": [
-                {"text": topic.name, "url": f"{reverse('find')}?category={topic.slug}"}
+                {
+                    "text": topic.name,
+                    "url": f"{reverse('find')}?category={topic.slug}",
+                    "icon": topic.picture,
+                    "tone": topic.tone,
+                }
                 for topic in Category.objects.filter(parent__isnull=True)
             ],
         }
 
-    def _council(self, request: HttpRequest) -> Council | None:
-        return SiteBrand.for_request(request).council
-
     def _hubs(self, council: Council | None) -> models.QuerySet[Hub]:
-        found = Hub.objects.filter(live=True).prefetch_related("opening_hours", "exceptions")
+        found = Hub.objects.filter(live=True)
         return (found.filter(council=council) if council else found)[:HUBS_SHOWN]
+
+    def _chosen(self, model: type[models.Model]) -> list[Any]:
+        return [block.value for block in self.highlights if isinstance(block.value, model)]
+
+    def _highlights(self, hubs: list[Hub]) -> list[Component]:
+        """Return the cards of what editors chose, in their order and with as few queries as for one."""
+        cards = dict(cards_of(self._chosen(Service)))
+        by_hub = {hub.pk: HubCard.for_hub(hub) for hub in hubs if hub.live}
+        drawn = {
+            "listing": lambda listing: cards.get(listing.pk),
+            "hub": lambda hub: by_hub.get(hub.pk),
+            "article": lambda article: ArticleCard.of(article) if article.live else None,
+        }
+        found = (drawn[block.block_type](block.value) for block in self.highlights if block.value)
+        return [card for card in found if card]
+
+
+@dataclass(frozen=True)
+class ArticleCard(Component):
+    """A large way to an article."""
+
+    template_name = "components/door_card.html"
+
+    title: str
+    url: str
+    text: str
+
+    @classmethod
+    def of(cls, page: Page) -> "ArticleCard":
+        return cls(title=page.title, url=page.get_url(), text=page.specific.summary)
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        return {"title": self.title, "url": self.url, "text": self.text, "icon": "info", "level": 3}
 
 
 class ArticlePage(PublicPage):

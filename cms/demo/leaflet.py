@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 """RFC 5545's codes, Monday first as in `date.weekday()`."""
@@ -106,7 +107,7 @@ def when(text: str, runs: str) -> When:
     )
 
 
-def _runs(text: str) -> dict[str, object]:
+def _runs(text: str) -> dict[str, Any]:
     if text in ("all year", "monthly"):
         return {}
     if text == "term":

@@ -1,6 +1,6 @@
 """One request as its worker reads it: the family's own words, what is safe, what was done."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -135,7 +135,7 @@ class Story:
     def sharing(self) -> list[dict[str, str]]:
         """The latest choice for each agency that was asked about."""
         latest = {choice.agency: choice for choice in self.entry.referral.sharing_choices.all()}
-        tones = {SharingChoice.Choice.YES: "leaf", SharingChoice.Choice.NO: "warm"}
+        tones: dict[str, str] = {SharingChoice.Choice.YES: "leaf", SharingChoice.Choice.NO: "warm"}
         return [
             {
                 "agency": choice.get_agency_display(),
@@ -240,7 +240,7 @@ class _History:
 
     def _title(self, event: Event) -> str:
         kinds = Event.Kind
-        says = {
+        sayings: dict[str, Callable[[Event], str]] = {
             kinds.ROUTED: self._routed,
             kinds.MOVED: self._moved,
             kinds.ASSIGNED: self._assigned,
@@ -249,7 +249,8 @@ class _History:
             kinds.TRANSFER_ACCEPTED: self._accepted,
             kinds.TRANSFER_RETURNED: self._returned,
             kinds.CLOSED: self._closed,
-        }.get(event.kind)
+        }
+        says = sayings.get(event.kind)
         return (says(event) if says else "") or event.get_kind_display()
 
     def _routed(self, event: Event) -> str:

@@ -1,7 +1,7 @@
 """One team's turn with a referral, and the work done in it."""
 
 import uuid
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ from ..sealed import Sealed
 from .referral import Person, Referral
 
 
-def localities_of(user: object) -> models.QuerySet[Membership]:
+def localities_of(user: Any) -> models.QuerySet[Any, Any]:
     """Return the ids of the localities where `user` works today, as a subquery. Nobody works where they did."""
     memberships = Membership.objects.current().values("locality")
     if not getattr(user, "is_authenticated", False):
