@@ -38,7 +38,7 @@ def looked(
     Call it before the page is made and outside any transaction: it commits by itself, so that it stays when what
     follows fails. Inside a transaction it raises `RuntimeError`.
     """
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=True, savepoint=False):
         return AccessLog.objects.create(
             user=user, kind=kind, entry=entry, locality=locality, seen=[str(each) for each in seen]
         )

@@ -68,7 +68,12 @@ class QueueView(DeskMixin, TemplateView):
         now = timezone.now()
         show = self.request.GET.get("show", "all")
         open_now = QueueEntry.objects.visible_to(self.user).open()
-        page = Paginator(self._shown(show, now), PER_PAGE).get_page(self.request.GET.get("page"))
+        counts = _counts(open_now, self.user, now)
+        paginator = Paginator(self._shown(show, now), PER_PAGE)
+        if show in counts:
+            # Counted already.
+            paginator.count = counts[show]
+        page = paginator.get_page(self.request.GET.get("page"))
         entries = list(page.object_list)
         offers = list(_offers_to(self.user))
         audit.looked(
@@ -77,7 +82,6 @@ class QueueView(DeskMixin, TemplateView):
             locality=self.teams[0] if len(self.teams) == 1 else None,
             seen=[entry.pk for entry in entries],
         )
-        counts = _counts(open_now, self.user, now)
         return super().get_context_data(
             form=SearchForm(),
             groups=_groups(entries, now, apart=show != "closed"),
