@@ -92,6 +92,14 @@ class RowPolicy(ModelPermissionPolicy):
             return self.model._default_manager.none()
         return self.rows(user)
 
+    def user_has_permission(self, user: AbstractBaseUser, action: str) -> bool:
+        """Ask about the model. Wagtail asks no more than this of a record that is not saved yet."""
+        if not super().user_has_permission(user, action):
+            return False
+        if action != "publish" or edits_everything(user):
+            return True
+        return own_hubs(user).filter(council__hub_staff_may_publish=True).exists()
+
     def user_has_permission_for_instance(self, user: AbstractBaseUser, action: str, instance: Model) -> bool:
         if not self.user_has_permission(user, action):
             return False

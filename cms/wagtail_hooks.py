@@ -27,12 +27,15 @@ PUBLISHING = {"action-publish", "action-unpublish"}
 
 @hooks.register("construct_snippet_action_menu")
 def offer_only_what_is_allowed(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """Leave out publishing where this person may not publish this record."""
+    """Leave out publishing where this person may not publish this record, or any new one."""
     record = context.get("instance")
     user: AbstractBaseUser = request.user  # type: ignore[assignment]
+    policy = RowPolicy(context["model"])
     if record is None or record.pk is None:
-        return
-    if not RowPolicy(type(record)).user_has_permission_for_instance(user, "publish", record):
+        allowed = policy.user_has_permission(user, "publish")
+    else:
+        allowed = policy.user_has_permission_for_instance(user, "publish", record)
+    if not allowed:
         items[:] = [item for item in items if item.name not in PUBLISHING]
 
 

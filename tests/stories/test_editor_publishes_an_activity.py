@@ -99,3 +99,16 @@ def test_where_a_council_wants_it_a_content_lead_looks_first(new_page):
     expect(lead.locator(".messages .success")).to_be_visible()
 
     expect(look_for_it(new_page, "WV14+9ZZ")).to_be_visible()
+
+
+def test_a_button_that_is_not_shown_does_not_work_either(new_page):
+    staff = new_page()
+    sign_in(staff, "jaz")
+    write_an_activity(staff, "Bilston Bridge Family Hub")
+    staff.get_by_role("button", name="More actions").click()
+    staff.evaluate("document.querySelector('[name=action-submit]').name = 'action-publish'")
+    staff.get_by_role("button", name=re.compile("Submit")).click()
+    staff.wait_for_load_state()
+
+    assert not Service.objects.filter(name=NAME, live=True).exists()
+    expect(look_for_it(new_page, "WV14+9ZZ")).to_have_count(0)
