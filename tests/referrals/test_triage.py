@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -154,7 +155,7 @@ def test_claiming_makes_the_worker_the_owner(entry, worker):
 def test_a_second_claim_says_who_was_first(entry, worker, lead):
     triage.claim(entry, by=worker)
 
-    with pytest.raises(NotAllowed, match="^Already claimed by Wren Example$"):
+    with pytest.raises(NotAllowed, match=r"^Already claimed by Wren Example$"):
         triage.claim(entry, by=lead)
     with pytest.raises(NotAllowed, match="already claimed this"):
         triage.claim(entry, by=worker)
@@ -176,7 +177,7 @@ def test_releasing_gives_it_back_to_the_team(mine, worker):
 def test_a_colleague_does_not_act_over_the_owners_head(mine, move):
     colleague = WorkerFactory(of=mine.locality)
 
-    with pytest.raises(NotAllowed, match="^Wren Example is working on this"):
+    with pytest.raises(NotAllowed, match=r"^Wren Example is working on this"):
         VERBS[move](mine, colleague)
 
 
@@ -374,7 +375,7 @@ def test_an_offer_is_settled_once(entry, worker, first, second):
     OF_OFFERS[first](offer, people[first])
     before = traces()
 
-    with pytest.raises(NotAllowed, match="no longer open|closed"):
+    with pytest.raises(NotAllowed, match=r"no longer open|closed"):
         OF_OFFERS[second](offer, people[second])
 
     assert traces() == before
@@ -500,7 +501,7 @@ def test_eight_workers_claim_and_one_owns():
     for entry in entries:
         workers = [WorkerFactory(of=entry.locality) for _ in range(8)]
 
-        answers = race(*(lambda w=w: triage.claim(entry, by=w) for w in workers))
+        answers = race(*(partial(triage.claim, entry, by=worker) for worker in workers))
 
         entry.refresh_from_db()
         won = [answer for answer in answers if isinstance(answer, QueueEntry)]
@@ -520,8 +521,8 @@ def test_an_offer_accepted_and_settled_otherwise_at_once_ends_in_one_way(rival):
         other = offer.by if rival == Move.WITHDRAW_OFFER else receivers[1]
 
         answers = race(
-            lambda: triage.accept(offer, by=receivers[0]),
-            lambda: OF_OFFERS[rival](Transfer.objects.get(pk=offer.pk), other),
+            partial(triage.accept, offer, by=receivers[0]),
+            partial(OF_OFFERS[rival], Transfer.objects.get(pk=offer.pk), other),
         )
 
         offer.refresh_from_db()
@@ -541,8 +542,8 @@ def test_a_note_written_while_a_request_moves_is_kept_or_refused_never_lost():
         receiver = WorkerFactory(of=offer.to)
 
         noted, accepted = race(
-            lambda: triage.note(offer.entry, by=offer.by, text="She rang"),
-            lambda: triage.accept(offer, by=receiver),
+            partial(triage.note, offer.entry, by=offer.by, text="She rang"),
+            partial(triage.accept, offer, by=receiver),
         )
 
         assert isinstance(accepted, QueueEntry)
