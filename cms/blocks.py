@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from wagtail import blocks
 from wagtail.images.blocks import ImageBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from directory.components import HubCard, ServiceCard
-from directory.models import Category, Service
+from directory.models import Category, SearchEntry, Service
 from hubs.models import Hub
 
 from .choosers import ServiceChooserBlock
@@ -17,9 +16,12 @@ PROSE_FEATURES = ["h3", "bold", "ul", "ol", "link"]
 MOST_LISTINGS = 12
 
 
-def cards_of(listings: "QuerySet[Service] | list[Service]", context: dict[str, Any]) -> list[str]:
-    """Draw listings as they look everywhere else."""
-    return [ServiceCard.for_service(listing).render_html(context) for listing in listings]
+def cards_of(listings: list[int]) -> list[tuple[int, ServiceCard]]:
+    """Return `(key, card)` of the listings with these keys that are public, in their order, in one query."""
+    entries: dict[int, SearchEntry] = {}
+    for entry in SearchEntry.objects.filter(service__in=listings).order_by("pk"):
+        entries.setdefault(entry.service_id, entry)
+    return [(pk, ServiceCard.for_entry(entries[pk])) for pk in listings if pk in entries]
 
 
 class ListingBlock(ServiceChooserBlock):
@@ -29,8 +31,7 @@ class ListingBlock(ServiceChooserBlock):
         self, value: Service | None, parent_context: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        shown = [value] if value is not None and value.live else []
-        return {**context, "cards": cards_of(shown, context)}
+        return {**context, "cards": [card for _, card in cards_of([value.pk] if value else [])]}
 
     class Meta:
         icon = "calendar-alt"
@@ -43,7 +44,7 @@ class HubBlock(SnippetChooserBlock):
 
     def get_context(self, value: Hub | None, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        shown = [HubCard.for_hub(value).render_html(context)] if value is not None and value.live else []
+        shown = [HubCard.for_hub(value)] if value is not None and value.live else []
         return {**context, "cards": shown}
 
     class Meta:
@@ -62,15 +63,9 @@ class TopicBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
         topic: Category | None = value["topic"]
-        found = (
-            Service.objects.listed()
-            .filter(categories=topic)
-            .prefetch_related("categories", "service_locations__location", "service_locations__schedules")
-            .order_by("name")[: value["how_many"]]
-            if topic
-            else []
-        )
-        return {**context, "cards": cards_of(found, context)}
+        about = Service.objects.listed().filter(categories=topic) if topic else Service.objects.none()
+        found = about.order_by("name").values_list("pk", flat=True)[: value["how_many"]]
+        return {**context, "cards": [card for _, card in cards_of(list(found))]}
 
     class Meta:
         icon = "tag"
@@ -143,8 +138,8 @@ class ProseBlocks(blocks.StreamBlock):
 
 
 class HighlightBlocks(blocks.StreamBlock):
-    """What the home page shows from the directory and the articles."""
+    """What the home page shows from the directory and the articles; the page itself draws it."""
 
-    listing = ListingBlock(template="cms/blocks/card.html")
-    hub = HubBlock("hubs.Hub", template="cms/blocks/card.html")
-    article = blocks.PageChooserBlock(page_type="cms.ArticlePage", template="cms/blocks/article.html")
+    listing = ListingBlock()
+    hub = HubBlock("hubs.Hub")
+    article = blocks.PageChooserBlock(page_type="cms.ArticlePage")

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
@@ -155,14 +156,12 @@ class HomePage(PublicPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         council = SiteBrand.for_request(request).council
-        hubs = list(self._hubs(council))
-        chosen = self._chosen(Hub)
-        models.prefetch_related_objects([*hubs, *chosen], "opening_hours", "exceptions", "council")
+        chosen, nearby = self._hubs(council)
         return {
             **context,
             "words": self.words or (council.welcome if council else ""),
             "today": TodaySessions(council_id=council.pk if council else None),
-            "hubs": [HubCard.for_hub(hub) for hub in hubs],
+            "hubs": nearby,
             "highlights": self._highlights(chosen),
             "topics": [
                 {
@@ -175,23 +174,34 @@ class HomePage(PublicPage):
             ],
         }
 
-    def _hubs(self, council: Council | None) -> models.QuerySet[Hub]:
-        found = Hub.objects.filter(live=True)
-        return (found.filter(council=council) if council else found)[:HUBS_SHOWN]
+    def _chosen(self, kind: str) -> list[int]:
+        """Return the keys of what editors chose, read without fetching the records."""
+        return [block["value"] for block in self.highlights.raw_data if block["type"] == kind]
 
-    def _chosen(self, model: type[models.Model]) -> list[Any]:
-        return [block.value for block in self.highlights if isinstance(block.value, model)]
+    def _hubs(self, council: Council | None) -> tuple[dict[int, HubCard], list[HubCard]]:
+        """Return cards of the hubs that editors chose, by key, and of the first few of the council."""
+        chosen = self._chosen("hub")
+        here = Q(council=council) if council else Q(pk__isnull=False)
+        found = (
+            Hub.objects.filter(Q(pk__in=chosen) | here, live=True)
+            .order_by(Case(When(pk__in=chosen, then=0), default=1), "name", "pk")
+            .select_related("council")
+            .prefetch_related("opening_hours", "exceptions")[: len(chosen) + HUBS_SHOWN]
+        )
+        cards = {hub.pk: HubCard.for_hub(hub) for hub in found}
+        nearby = [hub for hub in found if council is None or hub.council_id == council.pk]
+        first = sorted(nearby, key=lambda hub: hub.name)[:HUBS_SHOWN]
+        return cards, [cards[hub.pk] for hub in first]
 
-    def _highlights(self, hubs: list[Hub]) -> list[Component]:
-        """Return the cards of what editors chose, in their order and with as few queries as for one."""
-        cards = dict(cards_of(self._chosen(Service)))
-        by_hub = {hub.pk: HubCard.for_hub(hub) for hub in hubs if hub.live}
-        drawn = {
-            "listing": lambda listing: cards.get(listing.pk),
-            "hub": lambda hub: by_hub.get(hub.pk),
-            "article": lambda article: ArticleCard.of(article) if article.live else None,
+    def _highlights(self, hubs: dict[int, HubCard]) -> list[Component]:
+        """Return the cards of what editors chose, in their order. What is no longer public draws nothing."""
+        articles = ArticlePage.objects.live().filter(pk__in=self._chosen("article"))
+        cards = {
+            "listing": dict(cards_of(self._chosen("listing"))),
+            "hub": hubs,
+            "article": {page.pk: ArticleCard.of(page) for page in articles},
         }
-        found = (drawn[block.block_type](block.value) for block in self.highlights if block.value)
+        found = (cards[block["type"]].get(block["value"]) for block in self.highlights.raw_data)
         return [card for card in found if card]
 
 
@@ -206,8 +216,8 @@ class ArticleCard(Component):
     text: str
 
     @classmethod
-    def of(cls, page: Page) -> "ArticleCard":
-        return cls(title=page.title, url=page.get_url(), text=page.specific.summary)
+    def of(cls, page: "ArticlePage") -> "ArticleCard":
+        return cls(title=page.title, url=page.get_url(), text=page.summary)
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         return {"title": self.title, "url": self.url, "text": self.text, "icon": "info", "level": 3}

@@ -235,7 +235,7 @@ CATEGORY = ObjectList(
         FieldPanel("name"),
         FieldPanel("parent"),
         FieldPanel("aliases", widget=FEW_LINES),
-        FieldPanel("order"),
+        FieldRowPanel([FieldPanel("icon"), FieldPanel("order")]),
         FieldPanel("slug", help_text="Made from the name when empty."),
     ],
     base_form_class=CategoryForm,

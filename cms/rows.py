@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
@@ -49,6 +50,12 @@ class RowChecked:
         if "publish" in actions and not self.user_has_permission("publish"):
             actions.remove("publish")
         return actions
+
+    def publish_action(self) -> Any:
+        """Ask again once the record is there: a new one belongs to nobody until it is saved."""
+        if not self.user_has_permission("publish"):
+            raise PermissionDenied
+        return super().publish_action()  # type: ignore[misc]
 
 
 class RowList:

@@ -33,7 +33,7 @@ def _brand(request: HttpRequest) -> Brand:
     from .models import SiteBrand
 
     site = Site.find_for_request(request)
-    council = SiteBrand.for_site(site).council if site else None
+    council = SiteBrand.for_request(request).council if site else None
     is_demo = Demonstration.here()
     if council is None:
         return Brand(is_demo=is_demo)

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
                 ('heading', models.CharField(default='Find help and things to do near you', max_length=80)),
                 ('words', models.CharField(blank=True, help_text="Empty: the council's own, from its settings.", max_length=200, verbose_name='words under the heading')),
-                ('highlights', wagtail.fields.StreamField([('listing', 0), ('hub', 1), ('article', 2)], blank=True, block_lookup={0: ('cms.blocks.ListingBlock', (), {'template': 'cms/blocks/card.html'}), 1: ('cms.blocks.HubBlock', ('hubs.Hub',), {'template': 'cms/blocks/card.html'}), 2: ('wagtail.blocks.PageChooserBlock', (), {'page_type': ['cms.ArticlePage'], 'template': 'cms/blocks/article.html'})}, help_text='Up to six listings, hubs or articles that you want people to see.')),
+                ('highlights', wagtail.fields.StreamField([('listing', 0), ('hub', 1), ('article', 2)], blank=True, block_lookup={0: ('cms.blocks.ListingBlock', (), {}), 1: ('cms.blocks.HubBlock', ('hubs.Hub',), {}), 2: ('wagtail.blocks.PageChooserBlock', (), {'page_type': ['cms.ArticlePage']})}, help_text='Up to six listings, hubs or articles that you want people to see.')),
                 ('highlights_heading', models.CharField(blank=True, default='Good to know', max_length=80)),
             ],
             options={
