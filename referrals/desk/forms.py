@@ -66,6 +66,10 @@ class TryForm(forms.Form):
     )
     text = WordsField(label="Anything to note", required=False, rows=3)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The note's box is on the same page, and an id must be there once.
+        super().__init__(*args, **{"auto_id": "id_try_%s"} | kwargs)
+
 
 class DecideForm(forms.Form):
     words = WordsField(
