@@ -268,6 +268,7 @@ LOGGING: dict[str, Any] = {
         "django.security.DisallowedHost": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
         "django_tasks": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
     },
 }
 
