@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
+from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from directory.models import Category, Organisation, Schedule
@@ -209,6 +210,16 @@ def _take_spoken_times(form: forms.BaseForm) -> None:
     for name in {"opens_at", "closes_at"} & form.fields.keys():
         form.fields[name].input_formats = TIME_FORMATS
         form.fields[name].error_messages["invalid"] = "Enter a time like 9:30 or 2pm"
+
+
+class PlacesOfListing(BaseChildFormSet):
+    """The places of a listing, each once."""
+
+    def get_unique_error_message(self, unique_check: Any) -> str:
+        return "That place is listed twice"
+
+    def get_form_error(self) -> str:
+        return "That place is listed twice"
 
 
 class TimesForm(WagtailAdminModelForm):

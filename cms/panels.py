@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -14,7 +15,16 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.panels.base import get_form_for_model
 
-from .forms import CategoryForm, HoursForm, HubForm, ListingForm, PlaceForm, PlaceOfListingForm, TimesForm
+from .forms import (
+    CategoryForm,
+    HoursForm,
+    HubForm,
+    ListingForm,
+    PlaceForm,
+    PlaceOfListingForm,
+    PlacesOfListing,
+    TimesForm,
+)
 from .permissions import EDIT_EVERYTHING
 
 FEW_LINES = forms.Textarea(attrs={"rows": 3})
@@ -23,12 +33,15 @@ FEW_LINES = forms.Textarea(attrs={"rows": 3})
 class FormInlinePanel(InlinePanel):
     """An inline panel whose rows have a form of their own, which knows who is editing."""
 
-    def __init__(self, *args: Any, row_form: type, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, row_form: type, rows: type[BaseChildFormSet] = BaseChildFormSet, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.row_form = row_form
+        self.rows = rows
 
     def clone_kwargs(self) -> dict[str, Any]:
-        return {**super().clone_kwargs(), "row_form": self.row_form}
+        return {**super().clone_kwargs(), "row_form": self.row_form, "rows": self.rows}
 
     def get_form_options(self) -> dict[str, Any]:
         options = super().get_form_options()
@@ -38,6 +51,7 @@ class FormInlinePanel(InlinePanel):
             self.db_field.related_model, form_class=self.row_form, defer_required_on_fields=deferred
         )
         rows["inherit_kwargs"] = ["for_user"]
+        rows["formset"] = self.rows
         return options
 
 
@@ -68,6 +82,7 @@ TIMES = FormInlinePanel(
 WHERE_AND_WHEN = FormInlinePanel(
     "service_locations",
     row_form=PlaceOfListingForm,
+    rows=PlacesOfListing,
     heading="Where and when",
     label="place",
     help_text="Add each place where it happens, and under it each time. Online or by phone: leave the place empty.",

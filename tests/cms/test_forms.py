@@ -1,0 +1,297 @@
+"""What editors may type, and what they are told when it cannot be so. Nothing typed is lost."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cms.forms import AgeField, age_in_words, free_slug
+from cms.models import Activity
+from directory.models import Service
+from hubs.models import Council, Hub, Location
+from tests.cms.conftest import KINDS, make_listing
+from tests.signin import sign_in
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+def formset(prefix, count=0, start=0):
+    return {
+        f"{prefix}-TOTAL_FORMS": count,
+        f"{prefix}-INITIAL_FORMS": start,
+        f"{prefix}-MIN_NUM_FORMS": 0,
+        f"{prefix}-MAX_NUM_FORMS": 1000,
+    }
+
+
+def filled_in(world, **changes):
+    """Return a whole new activity at our hub, Tuesdays from 9:30am to 11am, as the browser posts it."""
+    place, time = "service_locations-0", "service_locations-0-schedules-0"
+    posted = {
+        "name": "Messy play",
+        "summary": "Paint, sand and water.",
+        "description": '{"blocks":[{"key":"a","text":"Old clothes!","type":"unstyled","depth":0,'
+        '"inlineStyleRanges":[],"entityRanges":[],"data":{}}],"entityMap":{}}',
+        "minimum_age": "18 months",
+        "maximum_age": "5 years",
+        "cost": "free",
+        "booking": "drop_in",
+        "organisation": world.mine["organisation"].pk,
+        "council": world.council.pk,
+        **formset("service_locations", 1),
+        f"{place}-id": "",
+        f"{place}-ORDER": 1,
+        f"{place}-location": world.hub.pk,
+        **formset(f"{place}-schedules", 1),
+        f"{time}-id": "",
+        f"{time}-ORDER": 1,
+        f"{time}-freq": "WEEKLY",
+        f"{time}-interval": 1,
+        f"{time}-byday": "TU",
+        f"{time}-opens_at": "9:30",
+        f"{time}-closes_at": "11am",
+        f"{time}-dtstart": "2026-09-01",
+        f"{time}-runs": "all_year",
+        **formset("comments"),
+    }
+    return {name: value for name, value in {**posted, **changes}.items() if value is not None}
+
+
+@pytest.fixture
+def staff(world) -> Client:
+    return sign_in(Client(), world.people["hub staff"])
+
+
+@pytest.fixture
+def partner(world) -> Client:
+    return sign_in(Client(), world.people["partner"])
+
+
+@pytest.fixture
+def lead(world) -> Client:
+    return sign_in(Client(), world.people["content lead"])
+
+
+def add(client, posted, model="activity", **more):
+    return client.post(reverse(f"wagtailsnippets_cms_{model}:add"), {**posted, **more})
+
+
+def test_hub_staff_publish_a_weekly_activity_at_their_hub(world, staff):
+    answer = add(staff, filled_in(world), **{"action-publish": "1"})
+
+    assert answer.status_code == 302
+    made = Service.objects.get(name="Messy play")
+    [at] = made.service_locations.all()
+    [rule] = at.schedules.all()
+    assert (made.kind, made.live, made.slug) == ("activity", True, "messy-play")
+    assert (made.minimum_age, made.maximum_age) == (18, 60)
+    assert at.location_id == world.hub.pk
+    assert (rule.byday, f"{rule.opens_at:%H:%M}", f"{rule.closes_at:%H:%M}") == ("TU", "09:30", "11:00")
+    assert at.sessions.exists()
+
+
+@pytest.mark.parametrize(("name", "model"), KINDS.items())
+def test_each_screen_makes_its_own_kind(world, lead, name, model):
+    extra = {"delivery": "in_person", "coverage": "place", "promise": ""}
+
+    add(lead, filled_in(world), name, **extra)
+
+    assert model.objects.get(name="Messy play").kind == model.of_kind
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"service_locations-0-schedules-0-closes_at": "9:00"}, "The end must be later than the start"),
+        ({"service_locations-0-schedules-0-closes_at": "9:30"}, "The end must be later than the start"),
+        (
+            {"service_locations-0-schedules-0-until": "2026-08-01"},
+            "The last date must be on or after the first",
+        ),
+        ({"service_locations-0-schedules-0-opens_at": "half nine"}, "Enter a time like 9:30 or 2pm"),
+        ({"service_locations-0-schedules-0-byday": ""}, "Choose a day"),
+        ({"service_locations-0-schedules-0-freq": "MONTHLY"}, "Say which one in the month"),
+        ({"minimum_age": "5", "maximum_age": "18 months"}, "The oldest age must be the same"),
+        ({"minimum_age": "small"}, "Enter an age like 18 months or 5 years"),
+        ({"maximum_age": "90"}, "The oldest age we list for is 25 years"),
+        ({"name": ""}, "This field is required"),
+        ({"booking_url": "javascript:alert(1)"}, "Enter a valid URL"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_typed_is_lost(world, staff, changes, told):
+    answer = add(staff, filled_in(world, **changes), **{"action-publish": "1"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert told in page
+    assert "Paint, sand and water." in page
+    assert "Old clothes!" in page
+    assert not Service.objects.filter(summary="Paint, sand and water.").exists()
+
+
+def test_the_same_place_twice_is_refused(world, staff):
+    twice = {
+        **formset("service_locations", 2),
+        "service_locations-1-id": "",
+        "service_locations-1-ORDER": 2,
+        "service_locations-1-location": world.hub.pk,
+        **formset("service_locations-1-schedules"),
+    }
+
+    answer = add(staff, filled_in(world, **twice), **{"action-publish": "1"})
+
+    assert answer.status_code == 200
+    assert "That place is listed twice" in answer.content.decode()
+
+
+@pytest.mark.parametrize("place", ["other_hub", None])
+def test_hub_staff_cannot_list_elsewhere(world, staff, place):
+    elsewhere = getattr(world, place).pk if place else ""
+
+    answer = add(staff, filled_in(world, **{"service_locations-0-location": elsewhere}))
+
+    assert answer.status_code == 200
+    assert not Service.objects.filter(name="Messy play").exists()
+
+
+def test_a_draft_cannot_be_moved_to_a_hub_that_is_not_ones_own(world, staff):
+    listing = world.mine["activity"]
+    at = listing.service_locations.get()
+    moved = filled_in(
+        world,
+        **formset("service_locations", 1, 1),
+        **{
+            "service_locations-0-id": at.pk,
+            "service_locations-0-location": world.other_hub.pk,
+            **formset("service_locations-0-schedules"),
+        },
+    )
+
+    answer = staff.post(reverse("wagtailsnippets_cms_activity:edit", args=[listing.pk]), moved)
+
+    assert answer.status_code == 200
+    assert not listing.revisions.exists()
+
+
+def test_a_partner_cannot_publish_nor_write_for_another_organisation(world, partner):
+    theirs = add(partner, filled_in(world, organisation=world.theirs["organisation"].pk))
+    own = add(partner, filled_in(world), **{"action-publish": "1"})
+
+    assert theirs.status_code == 200
+    assert own.status_code == 302
+    assert not Service.objects.get(name="Messy play").live
+
+
+def test_hub_staff_cannot_publish_a_new_listing_where_the_council_says_no(world, staff):
+    Council.objects.update(hub_staff_may_publish=False)
+
+    add(staff, filled_in(world), **{"action-publish": "1"})
+
+    assert not Service.objects.filter(name="Messy play", live=True).exists()
+
+
+def test_what_a_partner_submits_a_content_lead_approves(world, partner, lead):
+    add(partner, filled_in(world), **{"action-submit": "1"})
+    listing = Activity.objects.get(name="Messy play")
+    state = listing.current_workflow_task_state
+    assert not listing.live
+
+    path = reverse("wagtailsnippets_cms_activity:workflow_action", args=[listing.pk, "approve", state.pk])
+    refused = partner.post(path)
+    lead.post(path)
+
+    listing.refresh_from_db()
+    assert refused.status_code == 302
+    assert listing.live
+    assert listing.search_entries.exists()
+
+
+def test_hub_staff_cannot_appoint_staff_move_a_hub_to_another_team_or_mask_it(world, staff):
+    other = world.people["partner"]
+    posted = {
+        "name": "Our Hub, repainted",
+        "postal_code": "DT1 1XJ",
+        "city": "Dorchester",
+        "editors": [other.pk],
+        "team": 999,
+        "slug": "hijacked",
+        "masked": "on",
+        **formset("opening_hours"),
+        **formset("exceptions"),
+        **formset("comments"),
+        "action-publish": "1",
+    }
+
+    answer = staff.post(reverse("wagtailsnippets_hubs_hub:edit", args=[world.hub.pk]), posted)
+
+    hub = Hub.objects.get(pk=world.hub.pk)
+    assert answer.status_code == 302
+    assert (hub.name, hub.slug, hub.team, hub.masked) == (
+        "Our Hub, repainted",
+        "our-hub",
+        world.locality,
+        False,
+    )
+    assert list(hub.editors.all()) == [world.people["hub staff"]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"postal_code": "BH1 1AA"}, "We do not know that postcode"),
+        ({"postal_code": "nonsense"}, "postcode"),
+        ({"name": "village hall", "postal_code": "dt11xj"}, "is already on the list of places"),
+    ],
+)
+def test_a_place_with_an_unknown_postcode_or_one_that_is_there_is_refused(world, lead, changes, told):
+    posted = {
+        "name": "New Hall",
+        "postal_code": "DT1 1XJ",
+        "council": world.council.pk,
+        "address_1": "9 Long Lane",
+    }
+
+    answer = lead.post(reverse("wagtailsnippets_hubs_location:add"), {**posted, **changes})
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert told in page
+    assert "9 Long Lane" in page
+    assert not Location.objects.filter(address_1="9 Long Lane").exists()
+
+
+def test_a_script_in_a_description_does_nothing(world, staff, client):
+    described = filled_in(world)["description"].replace("Old clothes!", SCRIPT)
+    add(
+        staff, filled_in(world, name=SCRIPT, summary=SCRIPT, description=described), **{"action-publish": "1"}
+    )
+
+    page = client.get(reverse("service", args=[Service.objects.get(name=SCRIPT).slug])).content.decode()
+
+    assert SCRIPT not in page
+    assert "&lt;script&gt;" in page
+
+
+@given(st.integers(min_value=0, max_value=300))
+def test_an_age_is_read_as_it_is_written(months):
+    assert AgeField().clean(age_in_words(months)) == months
+
+
+@given(st.text(max_size=40))
+def test_no_words_for_an_age_break_the_form(text):
+    field = AgeField(required=False)
+    try:
+        age = field.clean(text)
+    except Exception as problem:
+        assert "age" in str(problem) or "Null" in str(problem)
+    else:
+        assert age is None or 0 <= age <= 300
+
+
+def test_two_listings_of_one_name_have_two_addresses(world):
+    first = free_slug(Activity, "Stay & play!")
+    make_listing(Activity, "Stay play", world.hub, world.mine["organisation"], world.council)
+
+    assert (first, free_slug(Activity, "Stay & play!")) == ("stay-play", "stay-play-2")
+    assert free_slug(Activity, "早") == "listing"
