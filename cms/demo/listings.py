@@ -164,13 +164,14 @@ def _schedule(at: ServiceLocation, when: leaflet.When, starts_in_weeks: str) -> 
 
 def _fill_offer(service: Service, row: Row, directory: Directory) -> None:
     service.council = directory.councils[row["council"]]
-    service.summary = f"For {row['who'][0].lower()}{row['who'][1:]}. {row['promise']}"
+    service.summary = f"For {row['who'][0].lower()}{row['who'][1:]}. {row['promise']}."
     service.eligibility = row["who"]
     service.booking = Service.Booking.ASK_FIRST
     service.booking_note = row["how"]
     service.delivery = row["delivery"]
     service.coverage = Service.Coverage.COUNCIL
     service.promise = row["promise"]
+    _set_ages(service, row["ages"])
 
 
 def check_listings(services: list[Service], people: dict[str, User]) -> None:

@@ -29,7 +29,7 @@ def load(councils: Iterable[Council]) -> None:
     articles = [_article(index, **article) for article in _articles()]
     home.highlights = [
         *({"type": "article", "value": article.pk} for article in articles[:2]),
-        *({"type": "listing", "value": service.pk} for service in _chosen("a-call-back-to-talk-it-through")),
+        *_listings("a-call-back-to-talk-it-through"),
     ]
     home.save()
     for council in councils:
@@ -73,6 +73,11 @@ def _article(index: ArticleIndexPage, slug: str, title: str, summary: str, body:
 
 def _chosen(*slugs: str) -> list[Service]:
     return list(Service.objects.listed().filter(slug__in=slugs))
+
+
+def _listings(*slugs: str) -> list[Block]:
+    by_slug = {service.slug: service.pk for service in _chosen(*slugs)}
+    return [{"type": "listing", "value": by_slug[slug]} for slug in slugs]
 
 
 def _text(html: str) -> Block:
@@ -137,7 +142,9 @@ def _articles() -> list[dict[str, Any]]:
                 ),
                 _heading("Get help"),
                 _text("<p>Ask a health visitor, or come to a workshop. You can join from home.</p>"),
-                _topic("parenting", "Workshops and groups for parents"),
+                *_listings(
+                    "sleep-easy-workshop", "healthy-start-baby-clinic", "a-call-back-to-talk-it-through"
+                ),
             ],
         },
         {
