@@ -91,6 +91,7 @@ def test_a_referrals_words_are_sealed(name, field):
             "Agreement.how",
             "Agreement.wording_version",
             "Message.key",
+            "Chore.name",
         }
 
 
