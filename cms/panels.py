@@ -270,8 +270,10 @@ COUNCIL = TabbedInterface(
     [
         ObjectList(
             [
-                FieldPanel("name", read_only=True),
-                FieldPanel("ons_code", read_only=True),
+                # What a council is called and counted as is settled once, by whoever sets the site up.
+                FieldPanel("name", permission="hubs.add_council"),
+                FieldPanel("slug", permission="hubs.add_council"),
+                FieldPanel("ons_code", permission="hubs.add_council"),
                 FieldPanel("website"),
                 InlinePanel(
                     "numbers",
