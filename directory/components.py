@@ -225,22 +225,27 @@ class SearchBox(WordsComponent):
     also_text: str = ""
 
 
+RELATIVE = ("Today", "Tomorrow")
+
+
 @dataclass(frozen=True)
 class TodaySessions(Component):
-    """The next few sessions of today, near somewhere or in a council (a `Council`'s key) or anywhere."""
+    """The next few sessions: near somewhere or in a council (a `Council`'s key) or anywhere."""
 
     template_name = "directory/today_sessions.html"
 
     origin: Origin | None = None
     council_id: int | None = None
     limit: int = 4
-    heading: str = "On today"
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         from . import whats_on
 
+        day = whats_on.soonest(origin=self.origin, council_id=self.council_id, limit=self.limit)
         return {
             "url": reverse("whats-on"),
-            "heading": self.heading,
-            "sessions": whats_on.today(origin=self.origin, council_id=self.council_id, limit=self.limit),
+            "heading": f"What’s on {day.heading.lower() if day.heading in RELATIVE else day.heading}"
+            if day
+            else "",
+            "sessions": day.cards if day else [],
         }

@@ -87,12 +87,13 @@ def whats_on(request: HttpRequest) -> HttpResponse:
     """`/whats-on/?near=DT4+9ZZ&on=tomorrow`"""
     filters = WhatsOnFilter(request.GET)
     today = timezone.localdate()
-    days = sessions.whats_on(filters)
+    found = sessions.whats_on(filters)
     is_week = filters.first_day != filters.last_day
     when = schedules.day_in_words(filters.first_day, today)
     page = {
-        "days": days,
-        "more": sum(len(day.cards) for day in days) == sessions.MOST_SESSIONS,
+        "days": found.days,
+        "instead": found.instead,
+        "more": found.is_cut,
         "picks": [_pick(filters, today + datetime.timedelta(days=step), today) for step in range(7)],
         "week": filters.query_with(on="week"),
         "is_week": is_week,

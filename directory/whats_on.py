@@ -3,9 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import (
-    QuerySet,
-)
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hubs.geo import METRES_PER_MILE
@@ -16,6 +14,8 @@ from .filters import WhatsOnFilter
 from .models import SearchEntry, Session
 
 MOST_SESSIONS = 60
+DAYS_AHEAD = 30
+"""How far ahead to look for the next session when a day has none."""
 AROUND_MILES = 10
 """How far to look unless somebody chooses."""
 
@@ -69,13 +69,29 @@ def _sessions(entries: QuerySet, first: datetime.date, last: datetime.date) -> Q
     ).order_by("start", "pk")
 
 
-def today(
+def _next_day(
+    entries: QuerySet[SearchEntry], after: datetime.date, *, origin: Origin | None = None, limit: int
+) -> list[DayOfSessions]:
+    """Return the first day after `after` that has sessions, as a list of one; none within a month is an empty list."""
+    following = _sessions(
+        entries, after + datetime.timedelta(days=1), after + datetime.timedelta(days=DAYS_AHEAD)
+    ).first()
+    if following is None:
+        return []
+    date = timezone.localtime(following.start).date()
+    return sessions_by_day(entries, date, date, origin=origin, limit=limit)
+
+
+def soonest(
     *,
     origin: Origin | None = None,
     council_id: int | None = None,
     limit: int = 4,
-) -> list[SessionCard]:
-    """Return the next few sessions of today: near somewhere, in a council, or anywhere."""
+) -> DayOfSessions | None:
+    """Return the first few sessions of today or of the next day that has any.
+
+    Near somewhere, in a council, or anywhere.
+    """
     entries = SearchEntry.objects.all()
     if origin:
         entries = entries.near(origin.point, AROUND_MILES * METRES_PER_MILE)
@@ -83,14 +99,33 @@ def today(
         entries = entries.filter(council=council_id)
     day = timezone.localdate()
     found = sessions_by_day(entries, day, day, origin=origin, limit=limit)
-    return [card for each in found for card in each.cards]
+    found = found or _next_day(entries, day, origin=origin, limit=limit)
+    return found[0] if found else None
 
 
-def whats_on(filters: WhatsOnFilter) -> list[DayOfSessions]:
-    """Return the sessions of the day or days asked for: within reach of a place, or everywhere."""
+@dataclass
+class WhatsOn:
+    """The sessions asked for. `instead` says that they are of the next day that has any."""
+
+    days: list[DayOfSessions]
+    instead: bool = False
+
+    @property
+    def is_cut(self) -> bool:
+        return sum(len(day.cards) for day in self.days) >= MOST_SESSIONS
+
+
+def whats_on(filters: WhatsOnFilter) -> WhatsOn:
+    """Return the sessions of the day or days asked for: within reach of a place, or everywhere.
+
+    Nobody who comes on a quiet day should meet an empty page: unless a day was chosen, it is the next that has some.
+    """
     place, entries = filters.place, filters.qs
-    if place is None:
-        return sessions_by_day(entries, filters.first_day, filters.last_day)
-    miles = filters.within_miles or AROUND_MILES
-    nearby = entries.near(place.point, miles * METRES_PER_MILE)
-    return sessions_by_day(nearby, filters.first_day, filters.last_day, origin=Origin.of(place))
+    origin = Origin.of(place) if place else None
+    if place:
+        entries = entries.near(place.point, (filters.within_miles or AROUND_MILES) * METRES_PER_MILE)
+    days = sessions_by_day(entries, filters.first_day, filters.last_day, origin=origin)
+    if days or filters.cleaned.get("on"):
+        return WhatsOn(days)
+    following = _next_day(entries, filters.last_day, origin=origin, limit=MOST_SESSIONS)
+    return WhatsOn(following, instead=bool(following))

@@ -481,10 +481,22 @@ def test_whats_on_shows_the_day_asked_for(client, dorchester):
     code = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[tomorrow.weekday()]
     PlacedServiceFactory(name="Only tomorrow", at=hall("Hall", 1), rules=[{"byday": code}])
 
-    assert titles(client.get("/whats-on/?near=DT1+1XJ")) == []
+    assert titles(client.get("/whats-on/?near=DT1+1XJ&on=today")) == []
     assert titles(client.get("/whats-on/?near=DT1+1XJ&on=tomorrow")) == ["Only tomorrow"]
     assert titles(client.get(f"/whats-on/?near=DT1+1XJ&on={tomorrow}")) == ["Only tomorrow"]
     assert titles(client.get("/whats-on/?near=DT1+1XJ&on=week")) == ["Only tomorrow"]
+
+
+def test_a_quiet_day_shows_what_comes_next(client, dorchester):
+    """Nobody chose a day, and an empty page would help nobody."""
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    code = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")[tomorrow.weekday()]
+    PlacedServiceFactory(name="Only tomorrow", at=hall("Hall", 1), rules=[{"byday": code}])
+
+    response = client.get("/whats-on/?near=DT1+1XJ")
+
+    assert titles(response) == ["Only tomorrow"]
+    assert "Nothing today. Here is what comes next." in response.content.decode()
 
 
 def test_whats_on_leaves_out_what_is_too_far(client, dorchester):
