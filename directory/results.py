@@ -30,6 +30,7 @@ MOST_IN_BAND = 4
 ENOUGH = 5
 USUAL_MILES = 5
 WIDER_MILES = (10, 30)
+FROM_HOME = (Service.Delivery.ONLINE, Service.Delivery.TELEPHONE)
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,18 @@ class Results:
     band: list[ServiceCard] = field(default_factory=list)
     miles: int | None = None
     widened_from: int | None = None
+    from_home: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show. What is had from home is in the band, and nothing need be near."""
+        return not self.total and not (self.from_home and self.band)
 
     @property
     def heading(self) -> str:
-        """How many, in words: "23 things within 5 miles"."""
+        """How many, in words: "23 things within 5 miles"; nothing when all there is stands in the band."""
+        if not self.total and not self.is_empty:
+            return ""
         found = words.count(self.total, "thing") if self.total else "Nothing"
         return f"{found} within {words.count(self.miles, 'mile')}" if self.miles else found
 
@@ -109,6 +118,7 @@ def search(filters: SearchFilter, number: int) -> Results:
         band=cards(in_band[:MOST_IN_BAND]),
         miles=found.miles,
         widened_from=found.widened_from,
+        from_home=filters.cleaned.get("delivery") in FROM_HOME,
     )
 
 

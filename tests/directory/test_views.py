@@ -134,6 +134,18 @@ def test_online_and_county_wide_help_stands_in_a_band_of_its_own(client, dorches
     assert "Online, by phone, or wherever you live" in words_of(response)
 
 
+def test_who_asks_for_help_from_home_is_not_told_that_nothing_is_near(client, dorchester):
+    ServiceFactory(name="Online group", council=CouncilFactory(dorset=True), online=True)
+
+    online = client.get("/find/?near=DT1+1XJ&delivery=online")
+    by_phone = client.get("/find/?near=DT1+1XJ&delivery=telephone")
+
+    assert titles(online) == ["Online group"]
+    assert "Nothing within" not in words_of(online)
+    assert "We found nothing" not in words_of(online)
+    assert "We found nothing like that" in words_of(by_phone)
+
+
 def test_filters_narrow_the_band_too(client, dorchester):
     ServiceFactory(name="For babies", council=CouncilFactory(dorset=True), online=True, maximum_age=11)
 
