@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from hubs import postcodes
 from hubs.models import Council, Town
-from hubs.postcode_text import outside_england
+from hubs.postcode_text import FORCES, outside_england
 from referrals import routing
 from referrals.models import SharingChoice
 
@@ -136,11 +136,14 @@ def in_england(code: str) -> str:
     """Return a postcode as it is.
 
     Raises:
-        NotServed: it lies in another nation, so no council of ours or next door can help.
+        OutOfArea: it lies in another nation, so no council of ours or next door can help.
+        NotServed: it is a Forces address, which says nothing of where in England the family is.
     """
     elsewhere = outside_england(code)
-    if elsewhere:
+    if elsewhere == FORCES:
         raise postcodes.NotServed(elsewhere)
+    if elsewhere:
+        raise routing.OutOfArea
     return code
 
 
