@@ -250,6 +250,16 @@ def test_an_address_elsewhere_ends_in_advice_and_is_not_kept(client, typed):
     assert kept(client)["where"] == {"home": "postcode", "postcode": "", "served": False}
 
 
+def test_people_elsewhere_are_given_national_numbers_only(client):
+    walk(client, until="story", where={"postcode": "SW1A 1AA"})
+
+    page = words(client.get("/help/p/4/"))
+
+    for number in ("999", "0800 1111", "0808 2000 247"):
+        assert number in page
+    assert "01632" not in page
+
+
 def test_the_story_page_says_where_it_goes(client):
     tell(client, until="story")
 
