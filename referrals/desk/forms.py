@@ -7,6 +7,7 @@ from django import forms
 
 from hubs.models import Locality, Membership, User
 from referrals import triage
+from referrals.contact import EMAIL_LIMIT
 from referrals.models import ContactTry, Outcome, Person, QueueEntry
 
 WORDS_LIMIT = 5000
@@ -34,9 +35,12 @@ class SearchForm(forms.Form):
     q = forms.CharField(
         label="Find a request",
         help_text="Full name, phone number, email address or reference.",
-        max_length=254,
+        max_length=EMAIL_LIMIT,
         widget=forms.TextInput({**PLAIN, "spellcheck": "false"}),
-        error_messages={"required": "Enter a name, phone number, email address or reference"},
+        error_messages={
+            "required": "Enter a name, phone number, email address or reference",
+            "max_length": f"Search for {EMAIL_LIMIT} characters or fewer",
+        },
     )
 
 

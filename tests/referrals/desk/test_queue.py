@@ -169,6 +169,12 @@ def test_a_closed_request_is_found_and_one_that_moved_is_not(at_chesil, chesil, 
     assert [row.entry for group in groups for row in group.rows] == [closed]
 
 
+def test_searching_for_too_much_says_how_much_is_taken(at_chesil):
+    page = at_chesil.post("/desk/search/", {"q": "x" * 255}).content.decode()
+
+    assert "Search for 254 characters or fewer" in page and "Ensure this value" not in page
+
+
 def test_searching_for_nothing_says_what_to_enter(at_chesil):
     page = at_chesil.post("/desk/search/", {"q": " "}).content.decode()
 
