@@ -101,11 +101,11 @@ class Story:
 
     @property
     def doubt(self) -> str:
-        """Why the area should be checked, or nothing when routing was sure."""
+        """Why the area should be checked, or nothing when routing was sure or nobody can move it any more."""
         referral = self.entry.referral
-        return (
-            "" if referral.routed_surely else str(referral.routed_why or "It could not be placed for certain")
-        )
+        if referral.routed_surely or self.entry.state == QueueEntry.State.CLOSED:
+            return ""
+        return str(referral.routed_why or "It could not be placed for certain")
 
     @cached_property
     def rules(self) -> list[wording.Rule]:

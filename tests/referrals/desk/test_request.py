@@ -80,6 +80,12 @@ def test_an_uncertain_area_says_why(at_chesil, chesil):
     assert "Check the area" in page and "BH21 lies in two councils" in page
 
 
+def test_a_closed_request_does_not_ask_to_check_the_area(at_chesil, chesil):
+    entry = QueueEntryFactory(locality=chesil, closed=True, referral__routed_surely=False)
+
+    assert "Check the area" not in read(at_chesil, entry)
+
+
 @pytest.mark.parametrize("blob", [{}, {"safety": None, "address": None}, {"name": None}])
 def test_a_request_with_gaps_is_still_drawn(at_chesil, chesil, blob):
     entry = QueueEntryFactory(locality=chesil)
