@@ -1,6 +1,6 @@
 """What workers fill in at the desk. Each form keeps what was typed when a colleague was quicker."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -129,7 +129,7 @@ class AssignForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    """How it ended and, for each child, what came of it."""
+    """How it ended and, for each child, what came of it. Only somebody senior is offered "No further action"."""
 
     as_ = forms.ChoiceField(
         label="How did it end?",
@@ -138,21 +138,27 @@ class CloseForm(forms.Form):
         error_messages={"required": "Choose how it ended"},
     )
 
-    def __init__(self, *args: Any, children: Sequence[Person], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, children: Sequence[Person], roles: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.children = children
+        is_lead = not triage.LEADS.isdisjoint(roles)
+        none_needed = Outcome.Code.NO_FURTHER_ACTION
+        codes = [(code, label) for code, label in Outcome.Code.choices if is_lead or code != none_needed]
         for number, child in enumerate(children):
             name = (child.details or {}).get("first_name") or f"Child {number + 1}"
             self.fields[f"outcomes_{number}"] = forms.MultipleChoiceField(
                 label=f"What came of it for {name}?",
                 help_text="Choose all that apply.",
-                choices=Outcome.Code.choices,
+                choices=codes,
                 widget=forms.CheckboxSelectMultiple,
-                error_messages={"required": f"Choose at least one outcome for {name}"},
+                error_messages={
+                    "required": f"Choose at least one outcome for {name}",
+                    "invalid_choice": f"Choose outcomes for {name} from the list",
+                },
             )
             self.fields[f"reason_{number}"] = WordsField(
                 label=f"Reason, in plain words, for {name}",
-                help_text="Needed for “No further action”, which only a lead or manager can choose.",
+                help_text="Needed for “No further action”." if is_lead else "",
                 required=False,
                 rows=2,
             )

@@ -247,7 +247,7 @@ class CloseView(EntryFormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         children = Story(self.entry, timezone.now()).children
-        return {**super().get_form_kwargs(), "children": children}
+        return {**super().get_form_kwargs(), "children": children, "roles": self.roles}
 
     def make(self, form: Any) -> object:
         as_ = QueueEntry.ClosedAs(form.cleaned_data["as_"])

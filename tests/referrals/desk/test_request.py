@@ -4,6 +4,7 @@ import html
 import itertools
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +20,7 @@ from tests.factories.referrals import (
     TransferFactory,
     WorkerFactory,
 )
+from tests.signin import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -268,12 +270,19 @@ def test_accepting_what_was_withdrawn_is_a_404_and_changes_nothing(at_north, ent
     assert entry.state == "received"
 
 
-def test_no_further_action_says_who_may(at_chesil, mine):
+def test_no_further_action_is_offered_to_leads_only(at_chesil, mine, chesil):
+    at_lead = sign_in(Client(), WorkerFactory(of=chesil, of__role="lead"))
+
+    assert "No further action" in at_lead.get(url("close", mine)).content.decode()
+    assert "No further action" not in at_chesil.get(url("close", mine)).content.decode()
+
+
+def test_no_further_action_is_refused_to_a_worker_who_sends_it_all_the_same(at_chesil, mine):
     given = {"as_": "finished", "outcomes_0": ["no_further_action"], "reason_0": "Help is there already"}
 
     page = at_chesil.post(url("close", mine), given).content.decode()
 
-    assert "Only a team lead or manager" in page and "Help is there already" in page
+    assert "Choose outcomes for Robin from the list" in page and "Help is there already" in page
     mine.refresh_from_db()
     assert mine.state == "received"
 
