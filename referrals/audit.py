@@ -1,5 +1,6 @@
 """The record of what was done to a request and of who looked at it. Both only ever grow."""
 
+import datetime
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -17,11 +18,15 @@ def record(
     *,
     entry: QueueEntry | None = None,
     by: User | None = None,
+    at: datetime.datetime | None = None,
     **facts: object,
 ) -> Event:
-    """Write down one change, in the transaction of that change. `facts` are ids and codes, never words."""
+    """Write down one change, in the transaction of that change. `facts` are ids and codes, never words.
+
+    It happened now unless `at` says when.
+    """
     return Event.objects.create(
-        referral=referral, entry=entry, kind=kind, by=by, at=timezone.now(), facts=facts
+        referral=referral, entry=entry, kind=kind, by=by, at=at or timezone.now(), facts=facts
     )
 
 

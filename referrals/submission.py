@@ -110,8 +110,10 @@ def _store(given: Mapping[str, Any], to: Destination, key: UUID, received_at: da
     entry = QueueEntry.objects.create(
         referral=referral, locality=to.locality, arrived_at=received_at, due_at=referral.promised_at
     )
-    audit.record(referral, Event.Kind.SENT, entry=entry, source=referral.source, urgency=referral.urgency)
-    audit.record(referral, Event.Kind.ROUTED, entry=entry, locality=to.locality.pk, how=to.how, sure=to.sure)
+    told = {"source": referral.source, "urgency": referral.urgency}
+    placed = {"locality": to.locality.pk, "how": to.how, "sure": to.sure}
+    audit.record(referral, Event.Kind.SENT, entry=entry, at=received_at, **told)
+    audit.record(referral, Event.Kind.ROUTED, entry=entry, at=received_at, **placed)
     outbox.post(Message.Kind.NEW_ENTRY, to=to.locality, about=entry)
     return referral
 

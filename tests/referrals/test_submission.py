@@ -285,6 +285,10 @@ def test_a_later_moment_may_be_given(council):
     referral = submission.send(answers(), submission_key=uuid.uuid4(), received_at=long_ago)
 
     assert referral.received_at == referral.entries.get().arrived_at == long_ago
+    assert [(event.kind, event.at) for event in referral.events.all()] == [
+        (Event.Kind.SENT, long_ago),
+        (Event.Kind.ROUTED, long_ago),
+    ]
 
 
 def test_every_team_may_be_reached(council):
