@@ -117,6 +117,8 @@ class SearchFilter(django_filters.FilterSet):
         help_text="For example, sleep or baby massage",
         max_length=LONGEST_WORDS,
         method="keep_words",
+        # Spelt so because the macro drops "maxlength": a message does better, but not for a line too long to send.
+        widget=forms.TextInput(attrs={"maxLength": LONGEST_WORDS}),
         error_messages={"max_length": f"Search with {LONGEST_WORDS} letters or fewer"},
     )
     age = _choice("Your child’s age", "Any age", AGES, method="keep_age")

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory import hub_pages, listings
+from directory.filters import LONGEST_PLACE, LONGEST_WORDS
 from directory.models import Service
 from hubs.geo import Point
 from tests.factories.directory import (
@@ -306,6 +307,14 @@ def test_a_postcode_as_people_type_it(client, dorchester, typed, says):
     else:
         assert 'class="search__error"' in page
         assert says == "error" or says in page
+
+
+@pytest.mark.parametrize(("name", "longest"), [("near", LONGEST_PLACE), ("q", LONGEST_WORDS)])
+def test_a_box_takes_no_more_than_is_read(client, name, longest):
+    page = client.get("/find/").content.decode()
+
+    (box,) = re.findall(rf'<input[^>]*name="{name}"[^>]*>', page)
+    assert f'maxlength="{longest}"' in box.lower()
 
 
 def test_an_o_for_a_nought_is_understood(client):
