@@ -110,8 +110,8 @@ def _store(given: Mapping[str, Any], to: Destination, key: UUID, received_at: da
     entry = QueueEntry.objects.create(
         referral=referral, locality=to.locality, arrived_at=received_at, due_at=referral.promised_at
     )
-    told = {"source": referral.source, "urgency": referral.urgency}
-    placed = {"locality": to.locality.pk, "how": to.how, "sure": to.sure}
+    told: dict[str, Any] = {"source": referral.source, "urgency": referral.urgency}
+    placed: dict[str, Any] = {"locality": to.locality.pk, "how": to.how, "sure": to.sure}
     audit.record(referral, Event.Kind.SENT, entry=entry, at=received_at, **told)
     audit.record(referral, Event.Kind.ROUTED, entry=entry, at=received_at, **placed)
     outbox.post(Message.Kind.NEW_ENTRY, to=to.locality, about=entry)

@@ -401,7 +401,7 @@ def _settle(offered: Transfer, by: User, how: str) -> None:
         raise NotAllowed("The offer is no longer open")
 
 
-def _record(entry: QueueEntry, kind: Event.Kind, by: User, **facts: object) -> None:
+def _record(entry: QueueEntry, kind: Event.Kind, by: User, **facts: Any) -> None:
     audit.record(entry.referral, kind, entry=entry, by=by, **facts)
 
 
