@@ -93,3 +93,13 @@ class OfferMixin(DeskMixin):
             audit.looked(self.user, AccessLog.Kind.REFUSED, entry=about.entry if about else None)
             raise Http404
         return offered
+
+    @property
+    def accepted_before(self) -> Transfer | None:
+        """The offer asked for when somebody was quicker to accept it for one of one's own teams, which has it now."""
+        asked = Transfer.objects.filter(entry__referral__reference=self.kwargs["reference"])
+        if asked.offered_to(self.user).exists():
+            return None
+        mine = QueueEntry.objects.visible_to(self.user)
+        accepted = asked.filter(accepted_at__isnull=False, entry__went_to__in=mine)
+        return accepted.select_related("settled_by").order_by("-accepted_at").first()

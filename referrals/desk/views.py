@@ -286,6 +286,11 @@ class AcceptView(OfferMixin, View):
     http_method_names: ClassVar[list[str]] = ["post"]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        before = self.accepted_before
+        if before:
+            who = "You" if before.settled_by == self.user else str(before.settled_by)
+            messages.info(request, f"{who} already accepted it")
+            return redirect("desk:request", self.kwargs["reference"])
         try:
             arrived = triage.accept(self.offered, by=self.user)
         except triage.NotAllowed as refusal:

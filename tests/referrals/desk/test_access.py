@@ -8,7 +8,7 @@ from django.utils import timezone
 from referrals import triage
 from referrals.desk.urls import urlpatterns
 from referrals.models import AccessLog, Event, Message
-from tests.factories.hubs import MembershipFactory, UserFactory
+from tests.factories.hubs import LocalityFactory, MembershipFactory, UserFactory
 from tests.factories.referrals import QueueEntryFactory, TransferFactory, WorkerFactory
 from tests.signin import sign_in
 
@@ -153,6 +153,28 @@ def test_accepting_opens_the_request_to_the_new_team_with_its_history(entry, at_
     assert response.redirect_chain[-1][0] == address("request", entry)
     assert "Not sleeping" in page and "Spoke to the school" in page
     assert at_chesil.get(address("request", entry)).status_code == 404
+
+
+def test_accepting_after_a_colleague_leads_to_the_request(entry, at_north, north):
+    colleague = WorkerFactory(of=north, first_name="Bea", last_name="Quicker")
+    triage.accept(TransferFactory(entry=entry, to=north), by=colleague)
+
+    response = at_north.post(address("accept", entry), follow=True)
+
+    assert response.redirect_chain[-1][0] == address("request", entry)
+    assert "Bea Quicker already accepted it" in response.content.decode()
+
+
+def test_accepting_after_another_team_accepted_is_the_strangers_404(entry, dorset, north, nell, at_chesil):
+    triage.accept(TransferFactory(entry=entry, to=north), by=nell)
+    stranger = sign_in(Client(), WorkerFactory(of=LocalityFactory(council=dorset, name="Purbeck")))
+
+    for client in (at_chesil, stranger):
+        taken = client.post(address("accept", entry))
+        missing = client.post(reverse("desk:accept", args=["AAA-AAAA-AAA"]))
+
+        assert taken.status_code == 404
+        assert taken.content == missing.content
 
 
 @pytest.mark.parametrize("name", ABOUT_ONE)
