@@ -18,7 +18,13 @@ from directory.words import LANGUAGES
 from hubs.models import ACCESS_FACTS, Council, Location
 from hubs.postcodes import PostcodeError, format_postcode, normalise
 
-from .permissions import edits_everything, own_hubs, usable_organisations, usable_places
+from .permissions import (
+    edits_everything,
+    may_name_members,
+    own_hubs,
+    usable_organisations,
+    usable_places,
+)
 
 AGE = re.compile(r"^(\d{1,3})\s*(?:(m|month|months)|(y|yr|yrs|year|years))?$", re.IGNORECASE)
 OLDEST_MONTHS = 25 * 12
@@ -292,3 +298,34 @@ class HubForm(SluggedForm, PlaceForm):
 
 class CategoryForm(SluggedForm):
     """A topic or the heading over some."""
+
+
+class LocalityForm(SluggedForm):
+    """A locality. Who works at its desk is asked only of those who may decide it."""
+
+    MEMBERS = "members"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_name_members(self.for_user, self.instance):
+            self.formsets.pop(self.MEMBERS, None)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        self._keep_within_council()
+        if self.MEMBERS in self.formsets and not self.for_user.is_superuser:
+            for row in self.formsets[self.MEMBERS].forms:
+                if row.has_changed() and self.for_user.pk in _people_of(row):
+                    self.add_error(None, "Ask another manager to change your own place in a team")
+        return given
+
+    def _keep_within_council(self) -> None:
+        """Refuse to move a team to another council: the people in it would come along."""
+        if self.instance.pk and "council" in self.changed_data and not self.for_user.is_superuser:
+            self.add_error("council", "A team stays with its council. Make a new team in the other one")
+
+
+def _people_of(row: forms.BaseForm) -> set[Any]:
+    """Return who a row is about, before and after it was changed."""
+    chosen = getattr(row, "cleaned_data", {}).get("user")
+    return {row.initial.get("user"), chosen.pk if chosen else None}

@@ -7,6 +7,7 @@ from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
+    HelpPanel,
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
@@ -20,6 +21,7 @@ from .forms import (
     HoursForm,
     HubForm,
     ListingForm,
+    LocalityForm,
     PlaceForm,
     PlaceOfListingForm,
     PlacesOfListing,
@@ -28,6 +30,18 @@ from .forms import (
 from .permissions import EDIT_EVERYTHING
 
 FEW_LINES = forms.Textarea(attrs={"rows": 3})
+
+
+class MembersPanel(InlinePanel):
+    """Who works at a desk; for those who may not decide it, a line that says who does."""
+
+    def get_bound_panel(
+        self, instance: Any = None, request: Any = None, form: Any = None, prefix: str = "panel"
+    ) -> Any:
+        if form is None or self.relation_name in form.formsets:
+            return super().get_bound_panel(instance, request, form, prefix)
+        words = HelpPanel("<p>A manager of the council decides who works at this desk.</p>")
+        return words.bind_to_model(self.model).get_bound_panel(instance, request, form, prefix)
 
 
 class FormInlinePanel(InlinePanel):
@@ -360,7 +374,7 @@ LOCALITY = TabbedInterface(
         ),
         ObjectList(
             [
-                InlinePanel(
+                MembersPanel(
                     "members",
                     heading="Who works at its desk",
                     label="member",
@@ -373,4 +387,5 @@ LOCALITY = TabbedInterface(
             heading="Members",
         ),
     ],
+    base_form_class=LocalityForm,
 )

@@ -4,12 +4,14 @@ Wagtail's own views ask only whether somebody may change *some* record of a mode
 makes each of them ask about the record at hand.
 """
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Model, Q, QuerySet
 from wagtail.permissions import ModelPermissionPolicy
 
 from directory.models import Category, Organisation, Service
-from hubs.models import Council, Hub, Locality, Location
+from hubs.models import Council, Hub, Locality, Location, Membership
 
 EDIT_EVERYTHING = "cms.edit_every_listing"
 """Held by content leads: the whole directory, whoever runs it."""
@@ -20,6 +22,17 @@ ANYTHING = ("add", "change", "delete", "publish", "lock", "unlock", "view")
 def edits_everything(user: AbstractBaseUser) -> bool:
     """Say whether somebody looks after the whole directory."""
     return user.is_active and user.has_perm(EDIT_EVERYTHING)  # type: ignore[attr-defined]
+
+
+def may_name_members(user: Any, locality: Locality) -> bool:
+    """Say whether somebody decides who works at a desk: a manager of the council, never a content lead.
+
+    A membership opens families' requests, so it is not given by those who only look after the website.
+    """
+    if user.is_superuser:
+        return True
+    managed = Membership.objects.current().filter(user=user.pk, role=Membership.Role.MANAGER)
+    return locality.council_id is not None and managed.filter(locality__council=locality.council_id).exists()
 
 
 def own_hubs(user: AbstractBaseUser) -> QuerySet[Hub]:

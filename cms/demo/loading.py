@@ -60,6 +60,6 @@ def _join_groups(staff: dict[str, User]) -> None:
     groups = {group.name: group for group in Group.objects.filter(name__in=DESK_AND_CMS.values())}
     for code, place in people.PLACES.items():
         wanted = [groups[name] for kind, name in DESK_AND_CMS.items() if getattr(place, kind)]
-        if place.leads_content:
+        if place.leads_content or place.desk_role == "manager":
             wanted.append(Group.objects.get(name="Council settings"))
         staff[code].groups.set(wanted)
