@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Case, Q, When
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
 from laces.components import Component
@@ -97,6 +98,9 @@ class OtherService(OneKind, Service):
         verbose_name = "other service"
 
 
+_COMPRESS = GZipMiddleware(lambda request: HttpResponse())
+
+
 class PublicPage(Page):
     """A page anybody may keep for a minute: no cookie, public caching and an ETag."""
 
@@ -119,7 +123,9 @@ class PublicPage(Page):
         response.render()
         patch_cache_control(response, public=True, max_age=KEPT_FOR_S)
         set_response_etag(response)
-        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+        answer = get_conditional_response(request, etag=response["ETag"], response=response) or response
+        # Safe to compress: a page for everybody holds no secret that a guess could be measured against.
+        return _COMPRESS.process_response(request, answer)
 
 
 class HomePage(PublicPage):
@@ -162,7 +168,7 @@ class HomePage(PublicPage):
             "words": self.words or (council.welcome if council else ""),
             "today": TodaySessions(council_id=council.pk if council else None),
             "hubs": nearby,
-            "highlights": self._highlights(chosen),
+            "highlights": self._highlights(chosen, request),
             "topics": [
                 {
                     "text": topic.name,
@@ -193,13 +199,13 @@ class HomePage(PublicPage):
         first = sorted(nearby, key=lambda hub: hub.name)[:HUBS_SHOWN]
         return cards, [cards[hub.pk] for hub in first]
 
-    def _highlights(self, hubs: dict[int, HubCard]) -> list[Component]:
+    def _highlights(self, hubs: dict[int, HubCard], request: HttpRequest) -> list[Component]:
         """Return the cards of what editors chose, in their order. What is no longer public draws nothing."""
         articles = ArticlePage.objects.live().filter(pk__in=self._chosen("article"))
         cards = {
             "listing": dict(cards_of(self._chosen("listing"))),
             "hub": hubs,
-            "article": {page.pk: ArticleCard.of(page) for page in articles},
+            "article": {page.pk: ArticleCard.of(page, request) for page in articles},
         }
         found = (cards[block["type"]].get(block["value"]) for block in self.highlights.raw_data)
         return [card for card in found if card]
@@ -216,8 +222,8 @@ class ArticleCard(Component):
     text: str
 
     @classmethod
-    def of(cls, page: "ArticlePage") -> "ArticleCard":
-        return cls(title=page.title, url=page.get_url(), text=page.summary)
+    def of(cls, page: "ArticlePage", request: HttpRequest) -> "ArticleCard":
+        return cls(title=page.title, url=page.get_url(request), text=page.summary)
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         return {"title": self.title, "url": self.url, "text": self.text, "icon": "info", "level": 3}

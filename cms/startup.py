@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from cms.settings.environment import VAR
+from cms.settings.environment import VAR, env
 from cms.supervisor import Child
 from hubs.models import Council, Demonstration
 from referrals import sealed
@@ -27,6 +27,12 @@ Say = Callable[[str], None]
 
 class CannotStart(Exception):
     """Something outside this program is in the way. `str(error)` says what to do about it."""
+
+
+def use_address(port: int) -> None:
+    """Make links in messages lead to where this is served, unless BASE_URL says otherwise."""
+    if not env.str("BASE_URL", default=""):
+        settings.WAGTAILADMIN_BASE_URL = f"http://localhost:{port}"
 
 
 def check_port(host: str, port: int) -> None:

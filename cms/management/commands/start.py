@@ -28,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, **options: Any) -> None:
         try:
             startup.check_port(host, port)
+            startup.use_address(port)
             startup.prepare(self._say)
             application = _load()
             self._say(startup.greeting(host, port))
