@@ -70,16 +70,11 @@ def _sessions(entries: QuerySet, first: datetime.date, last: datetime.date) -> Q
 
 
 def _next_day(
-    entries: QuerySet[SearchEntry], after: datetime.date, *, origin: Origin | None = None, limit: int
+    entries: QuerySet[SearchEntry], first: datetime.date, *, origin: Origin | None = None, limit: int
 ) -> list[DayOfSessions]:
-    """Return the first day after `after` that has sessions, as a list of one; none within a month is an empty list."""
-    following = _sessions(
-        entries, after + datetime.timedelta(days=1), after + datetime.timedelta(days=DAYS_AHEAD)
-    ).first()
-    if following is None:
-        return []
-    date = timezone.localtime(following.start).date()
-    return sessions_by_day(entries, date, date, origin=origin, limit=limit)
+    """Return the first day from `first` on that has sessions, as a list of one; none within a month is an empty list."""
+    last = first + datetime.timedelta(days=DAYS_AHEAD)
+    return sessions_by_day(entries, first, last, origin=origin, limit=limit)[:1]
 
 
 def soonest(
@@ -97,9 +92,7 @@ def soonest(
         entries = entries.near(origin.point, AROUND_MILES * METRES_PER_MILE)
     elif council_id:
         entries = entries.filter(council=council_id)
-    day = timezone.localdate()
-    found = sessions_by_day(entries, day, day, origin=origin, limit=limit)
-    found = found or _next_day(entries, day, origin=origin, limit=limit)
+    found = _next_day(entries, timezone.localdate(), origin=origin, limit=limit)
     return found[0] if found else None
 
 
@@ -125,7 +118,8 @@ def whats_on(filters: WhatsOnFilter) -> WhatsOn:
     if place:
         entries = entries.near(place.point, (filters.within_miles or AROUND_MILES) * METRES_PER_MILE)
     days = sessions_by_day(entries, filters.first_day, filters.last_day, origin=origin)
-    if days or filters.cleaned.get("on"):
+    if days or filters.data.get("on"):
         return WhatsOn(days)
-    following = _next_day(entries, filters.last_day, origin=origin, limit=MOST_SESSIONS)
+    after = filters.last_day + datetime.timedelta(days=1)
+    following = _next_day(entries, after, origin=origin, limit=MOST_SESSIONS)
     return WhatsOn(following, instead=bool(following))
