@@ -91,7 +91,12 @@ class Results:
 
 
 def search(filters: SearchFilter, number: int) -> Results:
-    """Return a page of what the filters ask for: nearest first round a place, else by name."""
+    """Return a page of what the filters ask for: nearest first round a place, else by name.
+
+    Nothing when the place makes no sense: a list from anywhere would look like an answer.
+    """
+    if "near" in filters.errors:
+        return Results()
     place = filters.place
     hub = nearest_hub(place.point) if place else None
     found = _found(filters, hub, number)

@@ -51,6 +51,7 @@ def find(request: HttpRequest) -> HttpResponse:
         "by_name": filters.cleaned.get("sort") == "name",
         "wider": filters.query_with(within=str(further)) if further else "",
         "wider_miles": further,
+        "anywhere": filters.query_without("near"),
     }
     return render(request, "directory/find.html", {"section": "find", **_asked(filters), **page})
 

@@ -309,6 +309,19 @@ def test_a_postcode_as_people_type_it(client, dorchester, typed, says):
         assert says == "error" or says in page
 
 
+def test_a_place_that_makes_no_sense_lists_nothing_and_keeps_the_rest(client):
+    PlacedServiceFactory(name="Anywhere")
+
+    response = client.get("/find/?near=Nowhereville&age=3")
+
+    page = response.content.decode()
+    assert titles(response) == []
+    assert "We cannot search near there" in page
+    assert 'href="?age=3"' in page
+    assert 'value="Nowhereville"' in page
+    assert titles(client.get("/find/?age=3")) == ["Anywhere"]
+
+
 @pytest.mark.parametrize(("name", "longest"), [("near", LONGEST_PLACE), ("q", LONGEST_WORDS)])
 def test_a_box_takes_no_more_than_is_read(client, name, longest):
     page = client.get("/find/").content.decode()
