@@ -125,7 +125,8 @@ class PublicPage(Page):
         set_response_etag(response)
         answer = get_conditional_response(request, etag=response["ETag"], response=response) or response
         # Safe to compress: a page for everybody holds no secret that a guess could be measured against.
-        return _COMPRESS.process_response(request, answer)
+        _COMPRESS.process_response(request, answer)
+        return answer
 
 
 class HomePage(PublicPage):

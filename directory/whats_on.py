@@ -72,7 +72,7 @@ def _sessions(entries: QuerySet, first: datetime.date, last: datetime.date) -> Q
 def _next_day(
     entries: QuerySet[SearchEntry], first: datetime.date, *, origin: Origin | None = None, limit: int
 ) -> list[DayOfSessions]:
-    """Return the first day from `first` on that has sessions, as a list of one; none within a month is an empty list."""
+    """Return the first day from `first` on that has sessions, as a list of one, or of none within a month."""
     last = first + datetime.timedelta(days=DAYS_AHEAD)
     return sessions_by_day(entries, first, last, origin=origin, limit=limit)[:1]
 
