@@ -79,7 +79,9 @@ def test_a_referrals_words_are_sealed(name, field):
     kind = census()["referrals", name]
     if isinstance(field, models.BinaryField):
         assert kind in {"sealed", "index"}
-    elif isinstance(field, models.TextField | models.EmailField | models.FileField | models.GenericIPAddressField):
+    elif isinstance(
+        field, models.TextField | models.EmailField | models.FileField | models.GenericIPAddressField
+    ):
         pytest.fail(f"{name} keeps words in clear")
     elif isinstance(field, models.CharField) and not field.choices:
         assert field.max_length <= 100
@@ -126,7 +128,9 @@ def test_a_record_names_nobody(model):
     """`__str__` ends in logs, error reports and Wagtail's history: a reference or an id, never a person."""
     assert "__str__" in vars(model)
     for field in model._meta.local_fields:
-        assert f"self.{field.name.removesuffix('_ct')}" not in source_of(model) or not field.name.endswith("_ct")
+        assert f"self.{field.name.removesuffix('_ct')}" not in source_of(model) or not field.name.endswith(
+            "_ct"
+        )
 
 
 def source_of(model) -> str:

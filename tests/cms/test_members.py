@@ -62,6 +62,7 @@ def form_of(locality, *members):
             "starts": "2020-01-01",
         }
         data |= {f"members-{place}-{name}": value for name, value in row.items()}
+        data[f"initial-members-{place}-starts"] = "2020-01-01"
     for place, (user, role) in enumerate(members, len(kept)):
         row = {"user": user.pk, "role": role, "starts": "2026-01-01"}
         data |= {f"members-{place}-{name}": value for name, value in row.items()}
