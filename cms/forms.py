@@ -313,11 +313,21 @@ class LocalityForm(SluggedForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         self._keep_within_council()
-        if self.MEMBERS in self.formsets and not self.for_user.is_superuser:
-            for row in self.formsets[self.MEMBERS].forms:
-                if row.has_changed() and self.for_user.pk in _people_of(row):
-                    self.add_error(None, "Ask another manager to change your own place in a team")
         return given
+
+    def is_valid(self) -> bool:
+        """Refuse a change of one's own place. Only here have the rows been read."""
+        if not super().is_valid():
+            return False
+        if self._changes_own_place():
+            self.add_error(None, "Ask another manager to change your own place in a team")
+        return not self.errors
+
+    def _changes_own_place(self) -> bool:
+        if self.MEMBERS not in self.formsets or self.for_user.is_superuser:
+            return False
+        rows = self.formsets[self.MEMBERS].forms
+        return any(row.has_changed() and self.for_user.pk in _people_of(row) for row in rows)
 
     def _keep_within_council(self) -> None:
         """Refuse to move a team to another council: the people in it would come along."""
