@@ -60,6 +60,8 @@ class Results:
     miles: int | None = None
     widened_from: int | None = None
     from_home: bool = False
+    next_miles: int | None = None
+    """A longer distance to offer, within which there is something."""
 
     @property
     def is_empty(self) -> bool:
@@ -83,11 +85,6 @@ class Results:
             f"There is little within {words.count(self.widened_from, 'mile')}, "
             f"so we looked within {words.count(self.miles, 'mile')}."
         )
-
-    @property
-    def next_miles(self) -> int | None:
-        """The next distance worth offering."""
-        return next((miles for miles in WIDER_MILES if miles > (self.miles or miles)), None)
 
 
 def search(filters: SearchFilter, number: int) -> Results:
@@ -124,6 +121,7 @@ def search(filters: SearchFilter, number: int) -> Results:
         miles=found.miles,
         widened_from=found.widened_from,
         from_home=filters.cleaned.get("delivery") in FROM_HOME,
+        next_miles=_next_miles(filters) if place and not found.total else None,
     )
 
 
@@ -171,6 +169,19 @@ def _wider(entries: Any, point: Point, distances: list[int], number: int) -> Fou
     if near >= ENOUGH:
         rows, total, longest = rows[: max(near - first, 0)], near, shorter
     return Found([pk for pk, _, _ in rows], total, number, longest)
+
+
+def _next_miles(filters: SearchFilter) -> int | None:
+    """Return the shortest distance, beyond the chosen one, that finds something; unchosen, we have looked already."""
+    place, chosen = filters.place, filters.within_miles
+    if place is None or chosen is None or chosen >= WIDER_MILES[-1]:
+        return None
+    entries: Any = filters.qs
+    nearby = entries.near(place.point, WIDER_MILES[-1] * METRES_PER_MILE)
+    nearest = nearby.values_list("square_m", flat=True).first()
+    if nearest is None:
+        return None
+    return next(miles for miles in WIDER_MILES if nearest <= (miles * METRES_PER_MILE) ** 2)
 
 
 def _keys(entries: QuerySet, number: int) -> tuple[list[int], int]:

@@ -45,7 +45,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """`/find/?near=DT4+9ZZ&within=5&category=infant-feeding&age=0`"""
     filters = SearchFilter(request.GET)
     found = results.search(filters, results.page_number(request.GET.get("page", "1")))
-    further = found.next_miles if filters.place else None
+    further = found.next_miles
     page = {
         "results": found,
         "by_name": filters.cleaned.get("sort") == "name",

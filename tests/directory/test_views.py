@@ -206,7 +206,28 @@ def test_a_senseless_page_is_the_first(client, page):
     assert titles(client.get("/find/", {"page": page})) == ["Here"]
 
 
+@pytest.mark.parametrize(
+    ("away", "query", "offered"),
+    [
+        (8, "within=2", "Look within 10 miles"),
+        (25, "within=2", "Look within 30 miles"),
+        (25, "within=10&sort=name", "Look within 30 miles"),
+        (60, "within=2", None),
+        (60, "", None),
+    ],
+)
+def test_a_longer_distance_is_offered_when_it_finds_something(client, dorchester, away, query, offered):
+    PlacedServiceFactory(name="The only one", at=hall("Hall", away))
+
+    shown = words_of(client.get(f"/find/?near=DT1+1XJ&{query}"))
+
+    assert "We found nothing like that" in shown
+    assert re.findall(r"Look within \d+ miles", shown) == ([offered] if offered else [])
+
+
 def test_nothing_found_offers_ways_on(client, dorchester):
+    PlacedServiceFactory(name="Unicycle club", at=hall("Far Hall", 8))
+
     shown = words_of(client.get("/find/?near=DT1+1XJ&q=unicycle&within=2"))
 
     assert "We found nothing like that near DT1 1XJ" in shown
@@ -633,6 +654,7 @@ NEAR_PAGES = ["/find/?near=DT1+1XJ", "/whats-on/?near=DT1+1XJ", "/hubs/?near=DT1
         *NEAR_PAGES,
         "/find/?near=DT1+9ZZ&category=sleep&age=3&q=stay&day=MO&cost=free",
         "/find/?near=DT1+9ZZ&q=unicycle",
+        "/find/?near=DT1+9ZZ&q=unicycle&within=2",
         "/whats-on/?near=DT1+9ZZ&on=week&category=sleep",
     ],
 )
