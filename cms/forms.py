@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from directory.models import Category, Organisation, Schedule
+from directory.models import Category, Organisation, Schedule, Service
 from directory.words import LANGUAGES
 from hubs.models import ACCESS_FACTS, Council, Location
 from hubs.postcodes import PostcodeError, format_postcode, normalise
@@ -149,9 +149,11 @@ class ListingForm(SluggedForm):
             self._narrow_councils()
 
     def _narrow_councils(self) -> None:
-        hubs = own_hubs(self.for_user)
-        if hubs.exists():
-            councils = Council.objects.filter(pk__in=hubs.values("council"))
+        """Offer the councils somebody already has listings or a hub in; somebody quite new may choose."""
+        hubs = own_hubs(self.for_user).values("council")
+        runs = Service.objects.filter(organisation__editors=self.for_user.pk).values("council")
+        councils = Council.objects.filter(Q(pk__in=hubs) | Q(pk__in=runs))
+        if councils.exists():
             self.fields["council"].queryset = _besides(councils, self.instance.council_id)
 
     def clean(self) -> dict[str, Any]:

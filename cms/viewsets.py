@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Max, Model, QuerySet
+from django.db.models import Count, Max, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.admin.filters import WagtailFilterSet
@@ -94,12 +94,12 @@ class ListingFilters(WagtailFilterSet):
 
 
 def _usual_organisation(user: Any, hub: Hub | None) -> Organisation | None:
-    """Return who a person's listings are run by: their own organisation, else whoever ran the last at their hub."""
+    """Return who a person's listings are run by: their own organisation, else whoever runs most at their hub."""
     own = Organisation.objects.filter(editors=user.pk).first()
     if own or hub is None:
         return own
-    last = Service.objects.filter(service_locations__location=hub.pk).order_by("-pk").first()
-    return last.organisation if last else None
+    here = Organisation.objects.filter(services__service_locations__location=hub.pk)
+    return here.annotate(listings=Count("services")).order_by("-listings", "name").first()
 
 
 class NewListing(CreateView):

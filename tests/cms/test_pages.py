@@ -142,3 +142,10 @@ def test_the_sitemap_holds_pages_listings_and_hubs_that_are_public(world, home, 
     for path in ("/feeding/", "/find/our-activity/", "/hubs/our-hub/"):
         assert path in text
     assert "hidden" not in text
+
+
+def test_pages_travel_compressed(client):
+    response = client.get("/", headers={"accept-encoding": "gzip"})
+
+    assert response["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in response["Vary"]
