@@ -53,7 +53,7 @@ test-ready: $(TEST_READY) $(FRONTEND_READY)
 lint: lint-ready ## Check style, types, templates and locks
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m djade --check --target-version 5.2 $$(find templates -name '*.html')
+	$(dir $(PY))djade --check --target-version 5.2 $$(find templates -name '*.html')
 	$(PY) -m mypy .
 	$(PY) -m pytest -q --noconftest tests/test_tree.py
 
