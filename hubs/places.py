@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from .models import Outcode, Town
+from .models.postcode import name_key
 
 
 class OutcodeRow(NamedTuple):
@@ -46,7 +47,7 @@ def load_outcodes(rows: Iterable[OutcodeRow]) -> int:
 @transaction.atomic
 def load_towns(rows: Iterable[TownRow]) -> int:
     """Add the towns or bring them up to date, by name and county. Return how many were given."""
-    towns = [Town(**row._asdict()) for row in rows]
+    towns = [Town(**row._asdict(), key=name_key(row.name)) for row in rows]
     Town.objects.bulk_create(
         towns,
         update_conflicts=True,

@@ -1,5 +1,9 @@
 """Postcodes and the rougher things people type instead. Read-only: loads replace them."""
 
+import re
+import unicodedata
+from typing import Any
+
 from django.db import models
 
 
@@ -69,10 +73,17 @@ class Outcode(models.Model):
         return self.code
 
 
+def name_key(name: str) -> str:
+    """Return the letters and digits of a name, so that "St. Ives", "st ives" and "ST-IVES" are the same."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return re.sub("[^a-z0-9]", "", plain)
+
+
 class Town(models.Model):
     """A place name people may choose or type when they have no postcode."""
 
     name = models.CharField(max_length=120)
+    key = models.CharField(max_length=120, editable=False, help_text="The name by `name_key`.")
     county = models.CharField(max_length=120, blank=True, help_text="Tells two towns of one name apart.")
     latitude = models.FloatField()
     longitude = models.FloatField()
@@ -83,6 +94,11 @@ class Town(models.Model):
     class Meta:
         ordering = ["name", "county"]
         constraints = [models.UniqueConstraint(fields=["name", "county"], name="hubs_town_once")]
+        indexes = [models.Index(fields=["key"], name="hubs_town_key")]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.county}" if self.county else self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.key = name_key(self.name)
+        super().save(*args, **kwargs)
