@@ -4,11 +4,12 @@ import datetime
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Avg, QuerySet
+from django.db.models import Avg, Q, QuerySet
 from django.db.models.functions import Length
 
+from . import positions
 from .geo import Point
-from .models.postcode import Outcode, Postcode, Town
+from .models.postcode import Outcode, Postcode, Town, name_key
 from .postcode_text import (
     COUNTRIES,
     NotAPostcode,
@@ -26,6 +27,7 @@ __all__ = [
     "NoPosition",
     "NotAPostcode",
     "NotServed",
+    "OutsideBritain",
     "PartialPostcode",
     "Place",
     "PostcodeError",
@@ -35,8 +37,10 @@ __all__ = [
     "find",
     "find_town",
     "format_postcode",
+    "key_begins",
     "locate",
     "normalise",
+    "towns_beginning",
     "towns_called",
     "units_in",
 ]
@@ -45,7 +49,7 @@ WORST_EXACT_QUALITY = 5
 """ONS positional quality: 6 and 8 are far from the door, 9 is nowhere."""
 
 SHORTEST_TOWN = 3
-MOST_TOWNS = 20
+MOST_TOWNS = 50
 
 
 class UnknownPostcode(PostcodeError):
@@ -69,10 +73,20 @@ class UnknownPlace(PostcodeError):
         )
 
 
+class OutsideBritain(PostcodeError):
+    """A device says that it is somewhere else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You seem to be outside Great Britain. We cover England. Enter a postcode or town in England"
+        )
+
+
 class Precision(StrEnum):
     """How much of England a place covers, smallest first."""
 
     UNIT = "unit"
+    POSITION = "position"
     SECTOR = "sector"
     OUTCODE = "outcode"
     TOWN = "town"
@@ -93,6 +107,8 @@ class Place:
     lsoa: str = ""
     reason: str = ""
     """Why distances from here are rough, as a sentence fit to show; "" when they are good."""
+    twins: tuple[str, ...] = ()
+    """Other towns of the same name, each with its county."""
 
     @property
     def approximate(self) -> bool:
@@ -100,11 +116,14 @@ class Place:
 
 
 def find(text: str) -> Place:
-    """Return the place a family means by `text`: a postcode, the first part of one, or a town.
+    """Return the place a family means by `text`: a postcode, the first part of one, a town, or a device's position.
 
     Raises:
         PostcodeError: one of this module's kinds; `str(error)` says what to do and is fit to show.
     """
+    position = positions.read(text)
+    if position:
+        return _where_you_are(position)
     place = locate(text)
     if place.country in COUNTRIES:
         raise NotServed(COUNTRIES[place.country])
@@ -127,30 +146,42 @@ def find_town(name: str) -> Place:
     Raises:
         UnknownPlace: no town is called anything like it.
     """
-    return _town(towns_called(name)[0])
+    first, *others = towns_called(name)
+    return _town(first, others)
 
 
 def towns_called(name: str) -> list[Town]:
     """Return the towns called `name`, of several counties perhaps; failing that, one whose name begins so.
 
-    Case does not matter. "Newport, Shropshire" tells two towns of one name apart.
+    Case, spaces and punctuation do not matter. "Newport, Shropshire" tells two towns of one name apart.
 
     Raises:
         UnknownPlace: no town is called anything like it.
     """
-    words, _, county = clean(name).replace("’", "'").partition(",")
-    town, county = words.strip(" ."), county.strip(" .")
-    if len(town) < SHORTEST_TOWN:
-        raise UnknownPlace
-    likely = list(
-        Town.objects.filter(name__istartswith=town).order_by(Length("name"), "name", "county")[:MOST_TOWNS]
-    )
-    exact = [each for each in likely if each.name.upper() == town]
-    there = [each for each in exact if each.county.upper() == county]
+    words, _, county = clean(name).partition(",")
+    likely = towns_beginning(words, at_least=SHORTEST_TOWN)
+    exact = [each for each in likely if each.key == name_key(words)]
+    there = [each for each in exact if name_key(each.county) == name_key(county)]
     found = there or exact or likely[:1]
     if not found:
         raise UnknownPlace
     return found
+
+
+def towns_beginning(name: str, *, at_least: int = 1) -> list[Town]:
+    """Return the towns whose name, or name and county, begin so; shortest first, none for fewer letters."""
+    key = name_key(name)
+    if len(key) < at_least:
+        return []
+    names_before = [key[:length] for length in range(SHORTEST_TOWN, len(key))]
+    likely = key_begins(key) | Q(key__in=names_before)
+    found = Town.objects.filter(likely).order_by(Length("key"), "name", "county")[:MOST_TOWNS]
+    return [town for town in found if (town.key + name_key(town.county)).startswith(key)]
+
+
+def key_begins(letters: str) -> Q:
+    """Return the condition on towns whose key begins so, which an index answers on both databases."""
+    return Q(key__gte=letters, key__lte=f"{letters}zzzz")
 
 
 def units_in(outcode: str, sector: str = "") -> QuerySet[Postcode]:
@@ -235,7 +266,18 @@ def _rough(label: str, outcode: str, point: Point, precision: Precision) -> Plac
     )
 
 
-def _town(town: Town) -> Place:
+def _where_you_are(position: Point) -> Place:
+    if not positions.in_great_britain(position):
+        raise OutsideBritain
+    return Place(
+        label="your location",
+        point=position,
+        precision=Precision.POSITION,
+        reason="Distances are from about where you are",
+    )
+
+
+def _town(town: Town, others: list[Town]) -> Place:
     return Place(
         label=str(town),
         point=Point(town.latitude, town.longitude),
@@ -244,4 +286,5 @@ def _town(town: Town) -> Place:
         district=town.district,
         ward=town.ward,
         reason=f"Distances are from the middle of {town.name}",
+        twins=tuple(str(other) for other in others),
     )

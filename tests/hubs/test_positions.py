@@ -82,7 +82,8 @@ def test_a_position_is_read_and_rounded(text, point):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "DT1 1XJ", "50,-2", "50.7", "50.7,-2.4,1.0", "x50.7,-2.4", "50.7,-2.4e5", "٥٠.٧,٢.٤", "1" * 200]
+    "text",
+    ["", "DT1 1XJ", "50,-2", "50.7", "50.7,-2.4,1.0", "x50.7,-2.4", "50.7,-2.4e5", "٥٠.٧,٢.٤", "1" * 200],
 )
 def test_anything_else_is_not_a_position(text):
     assert read(text) is None

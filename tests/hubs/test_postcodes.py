@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hubs.postcodes import (
     NoPosition,
     NotServed,
+    OutsideBritain,
     Place,
     PostcodeError,
     Precision,
@@ -207,3 +208,76 @@ def test_no_error_repeats_what_was_typed(typed):
 
     assert typed not in str(problem.value).replace("like DT1 1XJ", "")
     assert typed not in repr(problem.value).replace("like DT1 1XJ", "")
+
+
+# A device's position
+
+
+def test_a_position_is_rounded_and_says_that_it_is_rough(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        place = find("50.71499,-2.43017")
+
+    assert (place.label, place.precision) == ("your location", Precision.POSITION)
+    assert place.point == (50.715, -2.432)
+    assert place.approximate
+    assert place.reason == "Distances are from about where you are"
+
+
+@pytest.mark.parametrize("typed", ["48.857,2.352", "54.150,-4.480", "0.0,0.0", "999.9,999.9"])
+def test_a_position_outside_great_britain_is_declined_politely(typed):
+    with pytest.raises(OutsideBritain, match=r"outside Great Britain.*Enter a postcode or town in England"):
+        find(typed)
+
+
+def test_a_listing_cannot_be_placed_by_a_position():
+    with pytest.raises(UnknownPlace):
+        locate("50.715,-2.432")
+
+
+# Towns, however they are written
+
+
+@pytest.mark.parametrize(
+    "typed", ["Stratford-upon-Avon", "stratford upon avon", "STRATFORD UPON AVON.", "stratford upon av"]
+)
+def test_hyphens_and_spaces_do_not_matter(typed):
+    TownFactory(name="Stratford-upon-Avon", county="Warwickshire")
+
+    assert find(typed).label == "Stratford-upon-Avon, Warwickshire"
+
+
+@pytest.mark.parametrize("typed", ["St Ives", "st. ives", "ST.IVES"])
+def test_full_stops_do_not_matter(typed):
+    TownFactory(name="St Ives", county="Cornwall")
+
+    assert find(typed).label == "St Ives, Cornwall"
+
+
+@pytest.mark.parametrize("typed", ["Newport, Shropshire", "newport shropshire", "Newport (Shropshire)"])
+def test_the_county_may_follow_in_any_way(typed, django_assert_num_queries):
+    TownFactory(name="Newport", county="Isle of Wight")
+    TownFactory(name="Newport", county="Shropshire")
+    TownFactory(name="Newport Pagnell", county="Buckinghamshire")
+
+    with django_assert_num_queries(1):
+        place = find(typed)
+
+    assert place.label == "Newport, Shropshire"
+    assert place.twins == ()
+
+
+def test_a_name_that_several_towns_share_names_the_others():
+    TownFactory(name="Newport", county="Isle of Wight")
+    TownFactory(name="Newport", county="Shropshire")
+
+    place = find("newport")
+
+    assert (place.label, place.twins) == ("Newport, Isle of Wight", ("Newport, Shropshire",))
+
+
+def test_the_whole_name_is_found_among_many_that_begin_so():
+    for number in range(60):
+        TownFactory(name=f"Stoke {number:02}", county="Devon")
+    TownFactory(name="Stoke", county="Dorset")
+
+    assert find("stoke").label == "Stoke, Dorset"
