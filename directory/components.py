@@ -46,7 +46,9 @@ class Origin:
         distance_m = geodesic(self.point, (latitude, longitude)).m
         if self.approximate and distance_m < METRES_PER_MILE:
             return {"miles": "under a mile"}
-        return {"miles": miles_in_words(distance_m), "approximate": self.approximate}
+        if self.approximate:
+            return {"miles": words.count(round(distance_m / METRES_PER_MILE), "mile"), "approximate": True}
+        return {"miles": miles_in_words(distance_m), "approximate": False}
 
 
 class WordsComponent(Component):
