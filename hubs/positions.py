@@ -34,6 +34,11 @@ def rounded(point: Point) -> Point:
     return Point(latitude, longitude)
 
 
+def written(point: Point) -> str:
+    """Return a position as `read` takes it."""
+    return f"{point.latitude:.3f},{point.longitude:.3f}"
+
+
 def in_great_britain(point: Point) -> bool:
     """Say whether a position is in Great Britain or on the water round it."""
     inside, (lat, lon) = False, point

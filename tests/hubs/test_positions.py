@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hubs.geo import Point, distance_m
-from hubs.positions import in_great_britain, read, rounded
+from hubs.positions import in_great_britain, read, rounded, written
 
 HERE = {
     "Dorchester": (50.711, -2.44),
@@ -97,4 +97,4 @@ def test_rounding_hides_the_door_keeps_the_neighbourhood_and_changes_nothing_twi
 
     assert rounded(near) == near
     assert distance_m(exact, near) < 410
-    assert read(f"{near.latitude:.3f},{near.longitude:.3f}") == near
+    assert read(written(near)) == near
