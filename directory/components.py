@@ -1,6 +1,7 @@
 """Cards and boxes that other pages may draw too. They hold plain words; `for_…` makes them from records."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -211,7 +212,10 @@ class SessionCard(WordsComponent):
 
 @dataclass(frozen=True)
 class SearchBox(WordsComponent):
-    """The postcode box. `value` is what was typed; `hidden` are `{"name", "value"}` to keep."""
+    """The postcode box. `value` is what was typed; `hidden` are `{"name", "value"}` to keep.
+
+    `links` are `directory.suggestions.Choice`s that may have been meant, after the words of `lead`.
+    """
 
     template_name = "components/search_box.html"
 
@@ -223,6 +227,8 @@ class SearchBox(WordsComponent):
     action: str = ""
     hidden: list[dict[str, str]] = field(default_factory=list)
     id: str = "near"
+    lead: str = ""
+    links: Sequence[Any] = ()
     also_url: str = ""
     also_text: str = ""
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
+from hubs import positions
 from hubs.models import ACCESS_FACTS
 from hubs.postcodes import Place, PostcodeError
 from hubs.postcodes import find as find_place
@@ -56,7 +57,7 @@ class PlaceField(forms.CharField):
         try:
             return find_place(text)
         except PostcodeError as error:
-            raise forms.ValidationError(str(error)) from error
+            raise forms.ValidationError(str(error), code=type(error).__name__) from error
 
 
 class PlaceFilter(django_filters.Filter):
@@ -65,6 +66,16 @@ class PlaceFilter(django_filters.Filter):
     def filter(self, qs: QuerySet, value: Place | None) -> QuerySet:
         """Leave the rows: how far to look is decided by what there is to find."""
         return qs
+
+
+def _with_rounded_position(data: QueryDict | None) -> QueryDict | None:
+    """Return what was asked, so that no link on the page passes on more of where somebody is than we use."""
+    position = positions.read(data.get("near", "")) if data else None
+    if data is None or position is None:
+        return data
+    rounded = data.copy()
+    rounded["near"] = positions.written(position)
+    return rounded
 
 
 def category_choices(found: list[Category]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -147,8 +158,8 @@ class SearchFilter(django_filters.FilterSet):
     more_fields = ("delivery", "language", "access", "send", "sort")
     kept_fields = ("near",)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(_with_rounded_position(data), *args, **kwargs)
         self.categories = list(Category.objects.select_related("parent"))
         self.filters["category"].extra["choices"] = category_choices(self.categories)
 

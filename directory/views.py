@@ -13,9 +13,10 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
+from hubs import positions
 from hubs.models import Hub
 
-from . import hub_pages, listings, results, schedules, words
+from . import hub_pages, listings, results, schedules, suggestions, words
 from . import whats_on as sessions
 from .components import SearchBox
 from .filters import LONGEST_PLACE, SearchFilter, WhatsOnFilter
@@ -60,6 +61,7 @@ def _asked(filters: SearchFilter) -> dict[str, Any]:
     """Return what every page with a search box needs."""
     near = filters.data.get("near", "")[:LONGEST_PLACE]
     cleared = {name: value for name, value in filters.pairs() if name in filters.kept_fields}
+    lead, links = suggestions.instead(filters)
     return {
         "filters": filters,
         "form": filters.form,
@@ -68,7 +70,10 @@ def _asked(filters: SearchFilter) -> dict[str, Any]:
         "clear": urlencode(cleared),
         "search_box": SearchBox(
             action=".",
-            value=near,
+            # A position means nothing to people; the heading says "your location".
+            value="" if positions.read(near) else near,
+            lead=lead,
+            links=links,
             error=" ".join(filters.errors.get("near", [])),
             hidden=[{"name": name, "value": value} for name, value in filters.pairs() if name != "near"],
         ),

@@ -27,6 +27,7 @@ PUBLIC = {
     "sitemap",
     "find",
     "service",
+    "places",
     "whats-on",
     "hubs",
     "hub",
@@ -142,7 +143,7 @@ def anybody():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/", "/find/", "/whats-on/", "/hubs/", "/healthz", "/readyz"])
+@pytest.mark.parametrize("path", ["/", "/find/", "/places/", "/whats-on/", "/hubs/", "/healthz", "/readyz"])
 def test_the_public_pages_are_open_and_set_no_cookie(anybody, path):
     response = anybody.get(path)
 
@@ -162,7 +163,7 @@ def test_a_listing_and_a_hub_are_open_and_set_no_cookie(anybody):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/find/", "/whats-on/", "/hubs/"])
+@pytest.mark.parametrize("path", ["/find/", "/places/", "/whats-on/", "/hubs/"])
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_the_public_pages_take_nothing(anybody, path, method):
     assert getattr(anybody, method)(path).status_code == 405
