@@ -2,7 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Exists
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from wagtail.models import Site
@@ -33,8 +35,11 @@ def _brand(request: HttpRequest) -> Brand:
     from .models import SiteBrand
 
     site = Site.find_for_request(request)
-    council = SiteBrand.for_request(request).council if site else None
-    is_demo = Demonstration.here()
+    marked = SiteBrand.objects.annotate(is_demo=Exists(Demonstration.objects.all()))
+    worn: Any = marked.filter(site=site).select_related("council__logo").first()
+    if worn is None:
+        return Brand(is_demo=Demonstration.here())
+    council, is_demo = worn.council, worn.is_demo
     if council is None:
         return Brand(is_demo=is_demo)
     return Brand(

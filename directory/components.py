@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from django.urls import reverse
@@ -56,7 +56,7 @@ class WordsComponent(Component):
     """A component whose template gets its fields."""
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        return asdict(self)  # type: ignore[call-overload]
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)

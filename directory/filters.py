@@ -160,7 +160,7 @@ class SearchFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(_with_rounded_position(data), *args, **kwargs)
-        self.categories = list(Category.objects.select_related("parent"))
+        self.categories = list(Category.objects.all())
         self.filters["category"].extra["choices"] = category_choices(self.categories)
 
     @property
@@ -188,7 +188,8 @@ class SearchFilter(django_filters.FilterSet):
         return entries.suitable_for(search.age_bit(value))
 
     def keep_category(self, entries: Any, name: str, value: str) -> QuerySet:
-        chosen = (c for c in self.categories if value in (c.slug, c.parent.slug if c.parent else None))
+        heading = next((c.pk for c in self.categories if c.slug == value), None)
+        chosen = (c for c in self.categories if heading in (c.pk, c.parent_id))
         return entries.about(search.topic_bits(chosen))
 
     def keep_days(self, entries: Any, name: str, value: list[str]) -> QuerySet:

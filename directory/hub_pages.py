@@ -1,16 +1,9 @@
 """What the pages of the hubs show, and which hub is nearest."""
 
 import datetime
-from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import (
-    F,
-    FilteredRelation,
-    Q,
-    QuerySet,
-    Subquery,
-)
+from django.db.models import DateField, Q, QuerySet, Value
 from django.utils import timezone
 
 from hubs.geo import METRES_PER_MILE, Point
@@ -20,7 +13,7 @@ from hubs.postcodes import Place
 from . import geometry, openings, schedules, words
 from .components import HubCard, Origin, ServiceCard
 from .models import Schedule, SearchEntry, Service, ServiceLocation
-from .models.search_entry import square_m
+from .near import SquareMetres
 from .whats_on import sessions_by_day
 
 FURTHEST_HUB_MILES = 30
@@ -36,7 +29,7 @@ def hubs_with_hours() -> QuerySet[Hub]:
 
 
 def nearest_hub(point: Point) -> Hub | None:
-    """Return the nearest published hub with its hours, in one query, if one is near enough to be of use."""
+    """Return the nearest published hub with its hours, if one is near enough to be of use."""
     square = geometry.square_around(point, FURTHEST_HUB_MILES * METRES_PER_MILE)
     around = Hub.objects.filter(
         live=True,
@@ -44,49 +37,38 @@ def nearest_hub(point: Point) -> Hub | None:
         latitude__range=(square.south, square.north),
         longitude__range=(square.west, square.east),
     )
-    nearest = around.order_by(square_m(point), "pk").values("pk")[:1]
+    hub: Any = around.select_related("council").order_by(SquareMetres(point), "pk").first()
+    if hub is None:
+        return None
     today = timezone.localdate()
-    soon = Q(exceptions__date__range=(today, today + datetime.timedelta(days=7)))
-    rows = list(
-        Hub.objects.filter(pk=Subquery(nearest))
-        .select_related("council")
-        .only(*CARD_FIELDS, "council__search_miles")
-        .annotate(
-            soon=FilteredRelation("exceptions", condition=soon),
-            **{f"hours_{name}": F(f"opening_hours__{name}") for name in HOURS_FIELDS},
-            **{f"soon_{name}": F(f"soon__{name}") for name in EXCEPTION_FIELDS},
-        )
-    )
-    return _hub_of(rows) if rows else None
-
-
-CARD_FIELDS = (
-    "name", "slug", "summary", "phone", "masked", "latitude", "longitude",
-    "address_1", "address_2", "city", "postal_code",
-)  # fmt: skip
-HOURS_FIELDS = ("pk", "byday", "opens_at", "closes_at", "note")
-EXCEPTION_FIELDS = ("pk", "date", "opens_at", "closes_at", "reason")
-
-
-def _hub_of(rows: list[Any]) -> Hub:
-    """Return the one hub in some joined rows, with its hours and exceptions in memory."""
-    hub: Hub = rows[0]
-    hub.opening_hours = [OpeningHours(**fields) for fields in _distinct(rows, "hours", HOURS_FIELDS)]
-    hub.exceptions = [OpeningException(**fields) for fields in _distinct(rows, "soon", EXCEPTION_FIELDS)]
+    _add_hours(hub, today, today + datetime.timedelta(days=7))
     return hub
 
 
-def _distinct(rows: list[Any], prefix: str, names: Sequence[str]) -> list[dict[str, Any]]:
-    found = {
-        getattr(row, f"{prefix}_pk"): {name: getattr(row, f"{prefix}_{name}") for name in names}
-        for row in rows
-    }
-    return [fields for pk, fields in found.items() if pk is not None]
+def _add_hours(hub: Any, first: datetime.date, last: datetime.date) -> None:
+    """Put a hub's hours in memory, with the exceptions of some days, by one query."""
+    weekly = OpeningHours.objects.filter(hub=hub.pk).values_list(
+        "byday", "opens_at", "closes_at", "note", Value(None, output_field=DateField())
+    )
+    exceptions = OpeningException.objects.filter(hub=hub.pk, date__range=(first, last)).values_list(
+        Value(""), "opens_at", "closes_at", "reason", "date"
+    )
+    rows = list(weekly.order_by().union(exceptions.order_by(), all=True))
+    hub.opening_hours = [
+        OpeningHours(byday=day, opens_at=opens, closes_at=closes, note=note)
+        for day, opens, closes, note, date in rows
+        if date is None
+    ]
+    hub.exceptions = [
+        OpeningException(date=date, opens_at=opens, closes_at=closes, reason=reason)
+        for _, opens, closes, reason, date in rows
+        if date
+    ]
 
 
 def hub_cards(place: Place | None) -> list[HubCard]:
     """Return every published hub: nearest first round a place, else by name."""
-    order = square_m(place.point).asc(nulls_last=True) if place else "name"
+    order = SquareMetres(place.point).asc(nulls_last=True) if place else "name"
     origin = Origin.of(place)
     return [HubCard.for_hub(hub, origin=origin, level=2) for hub in hubs_with_hours().order_by(order, "pk")]
 

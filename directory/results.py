@@ -97,8 +97,6 @@ def search(filters: SearchFilter, number: int) -> Results:
     place = filters.place
     hub = nearest_hub(place.point) if place else None
     found = _found(filters, hub, number)
-    if not found.pks and number > 1:
-        found = _found(filters, hub, 1)
     band = _band(filters.qs, place, hub) if place and found.number == 1 else None
     rows = _rows(found.pks, band)
     origin = Origin.of(place)
@@ -127,7 +125,7 @@ def search(filters: SearchFilter, number: int) -> Results:
 
 def _found(filters: SearchFilter, hub: Hub | None, number: int) -> Found:
     if filters.place is None:
-        return Found(*_keys(filters.qs.order_by("name", "pk"), number), number)
+        return _page(filters.qs.order_by("name", "pk"), number)
     usual = hub.council.search_miles if hub else USUAL_MILES
     return _near(filters.qs, filters.place.point, filters, usual, number)
 
@@ -135,21 +133,27 @@ def _found(filters: SearchFilter, hub: Hub | None, number: int) -> Found:
 def _near(entries: Any, point: Point, filters: SearchFilter, usual: int, number: int) -> Found:
     """Look as far as they chose, or as usual; and when that gives too little to choose from, further."""
     miles = filters.within_miles or usual
-    by_name = filters.cleaned.get("sort") == "name"
-
-    def page_within(miles: int) -> Found:
-        nearby = entries.near(point, miles * METRES_PER_MILE)
-        pks, total = _keys(nearby.order_by("name", "pk") if by_name else nearby, number)
-        return Found(pks, total, number, miles)
-
-    found = page_within(miles)
-    wider = [further for further in WIDER_MILES if further > miles]
-    if filters.within_miles or found.total >= ENOUGH or not wider:
+    wider = [] if filters.within_miles else [further for further in WIDER_MILES if further > miles]
+    if filters.cleaned.get("sort") == "name":
+        chosen = _far_enough(entries, point, [miles, *wider]) if wider else miles
+        by_name = entries.near(point, chosen * METRES_PER_MILE).order_by("name", "pk")
+        return replace(_page(by_name, number), miles=chosen, widened_from=miles if chosen > miles else None)
+    found = replace(_page(entries.near(point, miles * METRES_PER_MILE), number), miles=miles)
+    if found.total >= ENOUGH or not wider:
         return found
     further = _wider(entries, point, wider, number)
-    if by_name and further.miles:
-        further = page_within(further.miles)
     return replace(further, widened_from=miles) if further.total > found.total else found
+
+
+def _far_enough(entries: Any, point: Point, distances: list[int]) -> int:
+    """Return the shortest distance within which there is enough, else the shortest that leaves nothing out."""
+    furthest = entries.near(point, distances[-1] * METRES_PER_MILE).order_by()
+    within = {
+        str(miles): Count("pk", filter=Q(square_m__lte=(miles * METRES_PER_MILE) ** 2)) for miles in distances
+    }
+    counts = furthest.aggregate(**within)
+    most = counts[str(distances[-1])]
+    return next(miles for miles in distances if counts[str(miles)] >= min(ENOUGH, most))
 
 
 def _wider(entries: Any, point: Point, distances: list[int], number: int) -> Found:
@@ -161,14 +165,13 @@ def _wider(entries: Any, point: Point, distances: list[int], number: int) -> Fou
     furthest = entries.near(point, longest * METRES_PER_MILE)
     within = Q(square_m__lte=(shorter * METRES_PER_MILE) ** 2)
     counted = furthest.annotate(total=Window(Count("*")), near=Window(Count("pk", filter=within)))
-    first = (number - 1) * PER_PAGE
-    rows = list(counted.values_list("pk", "near", "total")[first : first + PER_PAGE])
+    rows = list(counted.values_list("pk", "near", "total")[: number * PER_PAGE])
     if not rows:
-        return Found([], 0, number, longest)
+        return Found([], 0, 1, longest)
     _, near, total = rows[0]
     if near >= ENOUGH:
-        rows, total, longest = rows[: max(near - first, 0)], near, shorter
-    return Found([pk for pk, _, _ in rows], total, number, longest)
+        rows, total, longest = rows[:near], near, shorter
+    return replace(_cut([pk for pk, _, _ in rows], total, number), miles=longest)
 
 
 def _next_miles(filters: SearchFilter) -> int | None:
@@ -184,12 +187,18 @@ def _next_miles(filters: SearchFilter) -> int | None:
     return next(miles for miles in WIDER_MILES if nearest <= (miles * METRES_PER_MILE) ** 2)
 
 
-def _keys(entries: QuerySet, number: int) -> tuple[list[int], int]:
-    """Return the keys of one page and the total, in one query, out of the index."""
+def _page(entries: QuerySet, number: int) -> Found:
+    """Return one page and the total, in one query, out of the index."""
+    rows = list(entries.annotate(total=Window(Count("*"))).values_list("pk", "total")[: number * PER_PAGE])
+    return _cut([pk for pk, _ in rows], rows[0][1] if rows else 0, number)
+
+
+def _cut(pks: list[int], total: int, number: int) -> Found:
+    """Keep the last page of keys that go from the first on; the first page when they do not reach so far."""
     first = (number - 1) * PER_PAGE
-    counted = entries.annotate(total=Window(Count("*"))).values_list("pk", "total")
-    rows = list(counted[first : first + PER_PAGE])
-    return [pk for pk, _ in rows], rows[0][1] if rows else 0
+    if first >= len(pks):
+        return Found(pks[:PER_PAGE], total, 1)
+    return Found(pks[first : first + PER_PAGE], total, number)
 
 
 def page_number(text: str) -> int:

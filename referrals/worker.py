@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.core.management import call_command
 from django.db import close_old_connections
 from django.utils import timezone
 
 from directory import schedules
+from hubs import statistics
 
 from . import drafts, outbox
 from .models import Chore
@@ -41,6 +43,8 @@ JOBS = (
     Job("outbox", timedelta(0), outbox.deliver),
     Job("drafts", timedelta(minutes=1), drafts.delete_expired),
     Job("sessions", timedelta(days=1), schedules.rebuild_all),
+    Job("statistics", timedelta(days=1), statistics.refresh),
+    Job("publishing", timedelta(minutes=5), lambda: call_command("publish_scheduled")),
     # Last, so that a worker which cannot get through its round falls silent.
     Job(BEAT, timedelta(seconds=15), lambda: None),
 )

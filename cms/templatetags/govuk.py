@@ -4,7 +4,7 @@
 `{% govuk_errors form %}` the error summary and `{% icon "map-pin" %}` a picture from our sprite.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
@@ -13,6 +13,7 @@ from django import template
 from django.core.paginator import Paginator
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.forms.utils import flatatt
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
@@ -129,6 +130,20 @@ def _icon(name: str, label: str, size: int) -> SafeString:
     return format_html(
         '<svg{}><use href="{}#{}"></use></svg>', flatatt(attributes), static("icons.svg"), name
     )
+
+
+@register.simple_tag
+def tags(ages: str, cost: str, is_free: bool, booking: str, extra: Iterable[Mapping[str, str]]) -> SafeString:
+    """Draw components/tags.html. Kept, because listings have few different ones and a page has many cards."""
+    return _tags(ages, cost, bool(is_free), booking, tuple(tuple(item.items()) for item in extra))
+
+
+@lru_cache(maxsize=2048)
+def _tags(
+    ages: str, cost: str, is_free: bool, booking: str, extra: tuple[tuple[tuple[str, str], ...], ...]
+) -> SafeString:
+    shown = {"ages": ages, "cost": cost, "is_free": is_free, "booking": booking}
+    return render_to_string("components/tags.html", {**shown, "extra": [dict(item) for item in extra]})
 
 
 @register.filter

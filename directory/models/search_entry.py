@@ -1,15 +1,13 @@
 """The search index: one row for each listed service and place, derived and rebuildable."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, FloatField, Value
-from django.db.models.lookups import Lookup
 
 from hubs.geo import Point
 from hubs.models import Council, Location
 
-from .. import geometry
+from ..near import InCircle, SquareMetres
 from .service import Service, ServiceLocation
 
 
@@ -25,18 +23,9 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         `square_m` is the square of the distance in metres, by arithmetic that needs no function SQLite lacks:
         right to a metre at 30 miles. `geopy` gives the distances that are shown.
         """
-        square = geometry.square_around(point, within_m)
-        found = self.filter(
-            latitude__gte=square.south,
-            latitude__lte=square.north,
-            longitude__gte=square.west,
-            longitude__lte=square.east,
-        )
-        if cells := geometry.cells_of(square):
-            found = found.filter(cell__in=cells)
         return (
-            found.annotate(square_m=square_m(point))
-            .filter(square_m__lte=within_m * within_m)
+            self.annotate(square_m=SquareMetres(point))
+            .filter(InCircle(point, within_m))
             .order_by("square_m", "pk")
         )
 
@@ -46,22 +35,19 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
 
     def about(self, topics: int) -> Self:
         """Keep entries with any of the topics in a mask."""
-        return self._any_bit("topics", topics)
+        return self.filter(topics__any_bit=topics)
 
     def suitable_for(self, ages: int) -> Self:
         """Keep entries open to any of the ages in a mask."""
-        return self._any_bit("ages", ages)
+        return self.filter(ages__any_bit=ages)
 
     def on_days(self, days: int) -> Self:
         """Keep entries with a session on any of the weekdays in a mask."""
-        return self._any_bit("days", days)
+        return self.filter(days__any_bit=days)
 
     def with_access(self, access: int) -> Self:
         """Keep entries at places that offer everything in a mask."""
-        return self.annotate(_has=F("access").bitand(access)).filter(_has=access)
-
-    def _any_bit(self, field: str, mask: int) -> Self:
-        return self.annotate(**{f"_{field}": F(field).bitand(mask)}).exclude(**{f"_{field}": 0})
+        return self.filter(access__all_bits=access)
 
     def matching(self, stems: list[str]) -> Self:
         """Keep entries that have, for each stem, a word beginning with it."""
@@ -69,18 +55,6 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         for stem in stems:
             found = found.filter(pk__in=SearchWord.objects.filter(word__prefix=stem).values("entry"))
         return found
-
-
-def square_m(point: Point) -> Any:
-    """Return the expression for the squared distance from `point`, in square metres, of any row with a position."""
-    scale = geometry.scale_at(point)
-    up = F("latitude") - Value(point.latitude)
-    north = up * Value(scale.latitude_m)
-    # A degree of longitude is measured halfway between the two latitudes.
-    east = (F("longitude") - Value(point.longitude)) * (
-        Value(scale.longitude_m) + up * Value(scale.change / 2)
-    )
-    return ExpressionWrapper(north * north + east * east, output_field=FloatField())
 
 
 class SearchEntry(models.Model):
@@ -147,22 +121,3 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
-
-
-@models.CharField.register_lookup
-class Prefix(Lookup):
-    """`word__prefix="feed"`: begins with, by index on both engines.
-
-    SQLite's LIKE ignores case and so cannot use an index; PostgreSQL's can, whatever the collation, where a range
-    cannot. The value must be free of LIKE's wildcards, as stems are.
-    """
-
-    lookup_name = "prefix"
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        column, params = self.process_lhs(compiler, connection)
-        return f"{column} >= %s AND {column} < %s", (*params, self.rhs, *params, f"{self.rhs}\U0010ffff")
-
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        column, params = self.process_lhs(compiler, connection)
-        return f"{column} LIKE %s", (*params, f"{self.rhs}%")

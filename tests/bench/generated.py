@@ -7,6 +7,7 @@ from django.db import transaction
 
 from directory import schedules, search
 from directory.models import Category, Organisation, Schedule, Service, ServiceLocation
+from hubs import statistics
 from hubs.models import Council, Hub, Locality, Location, OpeningHours, Outcode
 from tests.bench.measuring import progress
 
@@ -44,6 +45,7 @@ def directory(services: int, *, seed: int = 11) -> None:
             _batch(dice, councils, topics, organisation, first, size)
             progress("Listings", first + size, services)
     search.rebuild_all(lambda done, total: progress("Search entries", done, total))
+    statistics.refresh()
 
 
 def _council(name: str, code: str, outcodes: list[tuple[str, float, float]]) -> Council:

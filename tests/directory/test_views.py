@@ -654,7 +654,9 @@ NEAR_PAGES = ["/find/?near=DT1+1XJ", "/whats-on/?near=DT1+1XJ", "/hubs/?near=DT1
         *NEAR_PAGES,
         "/find/?near=DT1+9ZZ&category=sleep&age=3&q=stay&day=MO&cost=free",
         "/find/?near=DT1+9ZZ&q=unicycle",
+        "/find/?near=DT1+9ZZ&q=unicycle&sort=name",
         "/find/?near=DT1+9ZZ&q=unicycle&within=2",
+        "/find/?near=DT1+9ZZ&q=unicycle&page=7",
         "/whats-on/?near=DT1+9ZZ&on=week&category=sleep",
     ],
 )
