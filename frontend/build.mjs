@@ -19,7 +19,7 @@ function compileStyles(name) {
 
 function bundleScripts() {
   return build({
-    entryPoints: ["js/app.js", "js/staff.js"],
+    entryPoints: ["js/app.js", "js/places.js", "js/staff.js"],
     outdir: DIST,
     bundle: true,
     minify: true,

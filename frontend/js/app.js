@@ -23,6 +23,22 @@ if (window.matchMedia("(min-width: 60em)").matches) {
   for (const filters of document.querySelectorAll('[data-module="open-when-wide"]')) filters.open = true;
 }
 
+// The box for a place is a plain one until somebody comes to it: only then is fetched what helps to fill it.
+for (const box of document.querySelectorAll('[data-module="place-box"]')) {
+  let helped;
+  const help = () => (helped ??= import(box.dataset.script).then((script) => script.default(box)));
+  box.addEventListener("focusin", () => help().catch(() => {}), { once: true });
+
+  const here = box.querySelector(".search__here");
+  here.hidden = !(window.isSecureContext && navigator.geolocation);
+  here.addEventListener("click", () => {
+    const failed = () => {
+      box.querySelector(".search__told").textContent = "That did not work. Enter a postcode or town instead.";
+    };
+    help().then((locate) => locate(), failed);
+  });
+}
+
 // A page of the journey that a browser kept for its Back button may hold somebody's words: hide it and ask again.
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted || !document.body.classList.contains("journey")) return;
