@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
 from csp.constants import SELF, UNSAFE_INLINE
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django_permissions_policy import PermissionsPolicyMiddleware
 
 from .zones import NEEDS_SECOND_FACTOR, NOT_STORED, Zone, zone_of
 
@@ -27,10 +29,15 @@ class ZoneMiddleware:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self.may_locate = PermissionsPolicyMiddleware.compute_header_value(
+            settings.PERMISSIONS_POLICY | {"geolocation": "self"}, name="the policy of public pages"
+        )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         zone = zone_of(request.path)
         response = self.get_response(request)
+        if zone is Zone.PUBLIC:
+            response._permissions_policy_override = self.may_locate  # type: ignore[attr-defined]
         if zone in NOT_STORED:
             response["Cache-Control"] = "no-store"
             response["X-Robots-Tag"] = "noindex"

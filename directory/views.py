@@ -103,6 +103,7 @@ def whats_on(request: HttpRequest) -> HttpResponse:
         "picks": [_pick(filters, today + datetime.timedelta(days=step), today) for step in range(7)],
         "week": filters.query_with(on="week"),
         "is_week": is_week,
+        "anywhere": filters.query_without("near"),
         "when": "this week" if is_week else when.lower() if when in ("Today", "Tomorrow") else f"on {when}",
     }
     return render(request, "directory/whats_on.html", {"section": "whats-on", **_asked(filters), **page})

@@ -111,8 +111,11 @@ class WhatsOn:
 def whats_on(filters: WhatsOnFilter) -> WhatsOn:
     """Return the sessions of the day or days asked for: within reach of a place, or everywhere.
 
+    None when the place makes no sense: sessions from anywhere would look like an answer.
     Nobody who comes on a quiet day should meet an empty page: unless a day was chosen, it is the next that has some.
     """
+    if "near" in filters.errors:
+        return WhatsOn([])
     place, entries = filters.place, filters.qs
     origin = Origin.of(place) if place else None
     if place:

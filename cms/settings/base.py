@@ -201,8 +201,12 @@ CONTENT_SECURITY_POLICY = {
 }
 PERMISSIONS_POLICY: dict[str, Any] = {
     feature: []
-    for feature in ("camera", "microphone", "payment", "usb", "accelerometer", "gyroscope", "magnetometer")
-} | {"geolocation": "self"}
+    for feature in (
+        *("camera", "geolocation", "microphone", "payment", "usb"),
+        *("accelerometer", "gyroscope", "magnetometer"),
+    )
+}
+"""What no page may use. `cms.middleware` lets the public pages ask where somebody is."""
 
 # Words, dates and time
 LANGUAGE_CODE = "en-gb"
