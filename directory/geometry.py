@@ -8,7 +8,7 @@ from hubs.geo import Point
 CELL_LATITUDE = 0.05
 CELL_LONGITUDE = 0.08
 """A cell is about 3.4 miles each way in England."""
-MOST_CELLS = 150
+MOST_CELLS = 500
 """A wider circle is searched by its square alone: a longer list of cells costs more than it saves."""
 
 

@@ -29,7 +29,7 @@ PER_PAGE = 20
 MOST_IN_BAND = 4
 ENOUGH = 5
 USUAL_MILES = 5
-WIDER_MILES = (10, 30)
+WIDER_MILES = (3, 10, 30)
 FROM_HOME = (Service.Delivery.ONLINE, Service.Delivery.TELEPHONE)
 
 
@@ -125,53 +125,67 @@ def search(filters: SearchFilter, number: int) -> Results:
 
 def _found(filters: SearchFilter, hub: Hub | None, number: int) -> Found:
     if filters.place is None:
-        return _page(filters.qs.order_by("name", "pk"), number)
+        return page_of(filters.qs.order_by("name", "pk"), number)
     usual = hub.council.search_miles if hub else USUAL_MILES
     return _near(filters.qs, filters.place.point, filters, usual, number)
 
 
 def _near(entries: Any, point: Point, filters: SearchFilter, usual: int, number: int) -> Found:
     """Look as far as they chose, or as usual; and when that gives too little to choose from, further."""
-    miles = filters.within_miles or usual
-    wider = [] if filters.within_miles else [further for further in WIDER_MILES if further > miles]
-    if filters.cleaned.get("sort") == "name":
-        chosen = _far_enough(entries, point, [miles, *wider]) if wider else miles
-        by_name = entries.near(point, chosen * METRES_PER_MILE).order_by("name", "pk")
-        return replace(_page(by_name, number), miles=chosen, widened_from=miles if chosen > miles else None)
-    found = replace(_page(entries.near(point, miles * METRES_PER_MILE), number), miles=miles)
-    if found.total >= ENOUGH or not wider:
+    by_name = filters.cleaned.get("sort") == "name"
+    if not by_name and not filters.within_miles:
+        return page_near(entries, point, usual, number)
+    miles = filters.within_miles or _far_enough(entries, point, [usual, *_beyond(usual)])
+    nearby = entries.near(point, miles * METRES_PER_MILE)
+    found = page_of(nearby.order_by("name", "pk") if by_name else nearby, number)
+    widened = miles > usual and not filters.within_miles
+    return replace(found, miles=miles, widened_from=usual if widened else None)
+
+
+def page_near(entries: Any, point: Point, usual: int, number: int) -> Found:
+    """Return a page of what is within the usual miles, nearest first; when that is too little, of what is further."""
+    found = replace(page_of(entries.near(point, usual * METRES_PER_MILE), number), miles=usual)
+    beyond = _beyond(usual)
+    if found.total >= ENOUGH or not beyond:
         return found
-    further = _wider(entries, point, wider, number)
-    return replace(further, widened_from=miles) if further.total > found.total else found
+    further = _wider(entries, point, beyond, number)
+    return replace(further, widened_from=usual) if further.total > found.total else found
+
+
+def _beyond(miles: int) -> list[int]:
+    return [further for further in WIDER_MILES if further > miles]
 
 
 def _far_enough(entries: Any, point: Point, distances: list[int]) -> int:
-    """Return the shortest distance within which there is enough, else the shortest that leaves nothing out."""
+    """Return the distance to look within, of several from the shortest on."""
     furthest = entries.near(point, distances[-1] * METRES_PER_MILE).order_by()
-    within = {
-        str(miles): Count("pk", filter=Q(square_m__lte=(miles * METRES_PER_MILE) ** 2)) for miles in distances
-    }
-    counts = furthest.aggregate(**within)
-    most = counts[str(distances[-1])]
-    return next(miles for miles in distances if counts[str(miles)] >= min(ENOUGH, most))
+    found = furthest.aggregate(**{f"within_{miles}": _count_within(miles) for miles in distances})
+    return _shortest({miles: found[f"within_{miles}"] for miles in distances})
 
 
 def _wider(entries: Any, point: Point, distances: list[int], number: int) -> Found:
-    """Look as far as the longest of two distances; keep to the shorter if there is enough within it.
+    """Look as far as the longest of some distances, but keep to a shorter one if there is enough within it.
 
-    One query does for both: what lies within the shorter distance comes first.
+    One query does for all: what lies within a shorter distance comes first.
     """
-    shorter, longest = distances[0], distances[-1]
-    furthest = entries.near(point, longest * METRES_PER_MILE)
-    within = Q(square_m__lte=(shorter * METRES_PER_MILE) ** 2)
-    counted = furthest.annotate(total=Window(Count("*")), near=Window(Count("pk", filter=within)))
-    rows = list(counted.values_list("pk", "near", "total")[: number * PER_PAGE])
+    furthest = entries.near(point, distances[-1] * METRES_PER_MILE)
+    counted = furthest.annotate(**{f"within_{miles}": Window(_count_within(miles)) for miles in distances})
+    rows = list(counted.values_list("pk", *(f"within_{miles}" for miles in distances))[: number * PER_PAGE])
     if not rows:
-        return Found([], 0, 1, longest)
-    _, near, total = rows[0]
-    if near >= ENOUGH:
-        rows, total, longest = rows[:near], near, shorter
-    return replace(_cut([pk for pk, _, _ in rows], total, number), miles=longest)
+        return Found([], 0, 1, distances[-1])
+    totals = dict(zip(distances, rows[0][1:], strict=True))
+    miles = _shortest(totals)
+    return replace(_cut([row[0] for row in rows[: totals[miles]]], totals[miles], number), miles=miles)
+
+
+def _count_within(miles: int) -> Count:
+    return Count("pk", filter=Q(square_m__lte=(miles * METRES_PER_MILE) ** 2))
+
+
+def _shortest(totals: dict[int, int]) -> int:
+    """Return the shortest distance with enough within it, or with all there is."""
+    enough = min(ENOUGH, max(totals.values()))
+    return next(miles for miles, total in totals.items() if total >= enough)
 
 
 def _next_miles(filters: SearchFilter) -> int | None:
@@ -187,7 +201,7 @@ def _next_miles(filters: SearchFilter) -> int | None:
     return next(miles for miles in WIDER_MILES if nearest <= (miles * METRES_PER_MILE) ** 2)
 
 
-def _page(entries: QuerySet, number: int) -> Found:
+def page_of(entries: QuerySet, number: int) -> Found:
     """Return one page and the total, in one query, out of the index."""
     rows = list(entries.annotate(total=Window(Count("*"))).values_list("pk", "total")[: number * PER_PAGE])
     return _cut([pk for pk, _ in rows], rows[0][1] if rows else 0, number)

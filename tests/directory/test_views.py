@@ -99,6 +99,34 @@ def test_it_looks_thirty_miles_away_when_ten_are_not_enough(client, dorchester):
     assert "1 thing within 30 miles" in shown
 
 
+@pytest.mark.parametrize(("usual", "away", "told"), [(1, 2, 3), (2, 6, 10), (20, 25, 30)])
+def test_it_looks_three_ten_then_thirty_miles_away(client, dorchester, usual, away, told):
+    HubFactory(team__council=CouncilFactory(dorset=True, search_miles=usual), latitude=50.72)
+    for number in range(5):
+        PlacedServiceFactory(name=f"Group {number}", at=hall("Hall beyond", away))
+
+    shown = words_of(client.get("/find/?near=DT1+1XJ"))
+
+    assert f"5 things within {told} miles" in shown
+
+
+def test_a_council_that_looks_furthest_of_all_looks_no_further(client, dorchester):
+    HubFactory(team__council=CouncilFactory(dorset=True, search_miles=40), latitude=50.72)
+    PlacedServiceFactory(name="Lonely", at=hall("Hall beyond", 35))
+
+    assert "1 thing within 40 miles" in words_of(client.get("/find/?near=DT1+1XJ"))
+
+
+@pytest.mark.parametrize(
+    ("groups", "told"), [(6, "6 things within 10 miles"), (2, "2 things within 10 miles")]
+)
+def test_by_name_it_looks_as_far(client, dorchester, groups, told):
+    for number in range(groups):
+        PlacedServiceFactory(name=f"Group {number}", at=hall("Far Hall", 8))
+
+    assert told in words_of(client.get("/find/?near=DT1+1XJ&sort=name"))
+
+
 def test_a_chosen_distance_is_kept(client, dorchester):
     PlacedServiceFactory(name="Eight miles away", at=hall("Far Hall", 8))
 
