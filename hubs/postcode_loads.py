@@ -1,182 +1,90 @@
 """Replaces the postcodes on file by those of a newer directory: read beside them, compared, swapped at one stroke."""
 
-import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError
 
-from .directory_files import DirectoryFile, NotADirectoryFile, Row
+from . import postcode_tables
 from .models import PostcodeRelease
-from .postcode_text import area_of
+from .postcode_changes import Changes, compare
+from .postcode_files import EVERYTHING, DirectoryFile, NotADirectoryFile, Row, Wanted
+from .postcode_tables import STAGE, Busy, OnStep, Tables, run
 
-BATCH = 20_000
-STAGE = "hubs_postcode_load"
-CODES = ("country", "county", "district", "ward", "lsoa", "parish", "terminated")
-COLUMNS = ", ".join(Row._fields)
-"""Names that go into statements come from here alone; everything read from a file goes in as a parameter."""
+__all__ = ["Busy", "Changes", "Doubtful", "NotADirectoryFile", "replace"]
 
 
-@dataclass(frozen=True)
-class Changes:
-    """What a load changed, or would have."""
-
-    rows: int
-    new: int
-    ended: int
-    moved_ward: int
-    gone: int
-    areas: tuple[str, ...]
-
-    def summary(self) -> str:
-        """Return the changes in one sentence."""
-        return (
-            f"{self.rows:,} postcodes in {', '.join(self.areas)}: {self.new:,} new, {self.ended:,} ended, "
-            f"{self.moved_ward:,} in another ward, {self.gone:,} gone"
-        )
+class Doubtful(RuntimeError):
+    """The file can be read, and is so unlike what is on file that something may be wrong with it."""
 
 
 def replace(
     directory: DirectoryFile,
+    wanted: Wanted = EVERYTHING,
     *,
-    areas: Collection[str] = (),
     dry_run: bool = False,
-    on_batch: Callable[[int], None] = lambda rows: None,
+    doubts_settled: bool = False,
+    on_step: OnStep = lambda what, rows: None,
+    on_compared: Callable[[Changes], None] = lambda changes: None,
 ) -> Changes:
-    """Put the directory's postcodes in place of those on file for the same postcode areas.
+    """Put the directory's postcodes in place of those on file for the same postcode areas; other areas stay.
 
-    Rows are streamed into a table beside the real one and swapped in one transaction, so readers see the old
-    directory until they see the new one, and a failure changes nothing. `on_batch` hears how many rows were read.
+    Rows are read into a table beside the live one, which takes its place in one short transaction. So readers see the
+    old directory until they see the new one, and a load that fails or is killed changes nothing.
 
     Raises:
-        NotADirectoryFile: the file cannot be read to its end, holds a postcode twice or nothing for `areas`.
+        NotADirectoryFile: the file cannot be read to its end, holds a postcode twice or none that is wanted.
+        Doubtful: it lost or moved too many postcodes to be true, and `doubts_settled` does not say otherwise.
+        Busy: another load is running, or the live table cannot be had for a moment.
     """
-    with _stage():
-        _fill(directory.rows(areas), on_batch)
-        with transaction.atomic():
-            changes = _compare()
+    tables = postcode_tables.for_this_database()
+    with tables.alone():
+        _tidy(tables, on_step)
+        try:
+            tables.make_stage(temporary=dry_run)
+            release = None if dry_run else _begin(directory)
+            _fill(tables, directory.rows(wanted), release, on_step)
+            changes = compare()
             if not changes.rows:
                 raise NotADirectoryFile(f"{directory.path.name} holds no postcodes to load")
-            if not dry_run:
-                _swap(directory, changes)
+            on_compared(changes)
+            if release:
+                if changes.doubts and not doubts_settled:
+                    raise Doubtful("; ".join(changes.doubts))
+                tables.keep(changes.kept_areas, on_step)
+                _put_in_place(tables, release, changes)
+        except BaseException:
+            if not tables.FORGETS_BY_ITSELF:
+                _tidy(tables, on_step)
+            raise
+        _tidy(tables, on_step)
     return changes
 
 
-@contextmanager
-def _stage() -> Iterator[None]:
-    """Make the table beside, which this connection alone can see, and drop it in the end."""
-    real = "double precision" if connection.vendor == "postgresql" else "real"
-    codes = ", ".join(f"{code} varchar(9) NOT NULL" for code in CODES)
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {STAGE}")
-        cursor.execute(
-            f"CREATE TEMPORARY TABLE {STAGE} "
-            f"(code varchar(7) PRIMARY KEY, latitude {real}, longitude {real}, {codes}, quality smallint NOT NULL)"
-        )
-    try:
-        yield
-    finally:
-        if not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP TABLE IF EXISTS {STAGE}")
+def _tidy(tables: Tables, on_step: OnStep) -> None:
+    """Remove what this load, or one that was killed, left beside the live table."""
+    tables.clear(on_step)
+    PostcodeRelease.objects.filter(rows=0).delete()
 
 
-def _fill(rows: Iterable[Row], on_batch: Callable[[int], None]) -> None:
-    fill = _copy if connection.vendor == "postgresql" else _insert
+def _begin(directory: DirectoryFile) -> PostcodeRelease:
+    return PostcodeRelease.objects.create(source=directory.source, release=directory.release)
+
+
+def _fill(tables: Tables, rows: Iterator[Row], release: PostcodeRelease | None, on_step: OnStep) -> None:
     try:
-        with _unlocked(), connection.wrap_database_errors:
-            fill(_counted(rows, on_batch))
+        tables.fill(rows, release.pk if release else 0, on_step)
     except IntegrityError:
         raise NotADirectoryFile("The file holds a postcode twice") from None
 
 
-def _counted(rows: Iterable[Row], on_batch: Callable[[int], None]) -> Iterator[list[Row]]:
-    """Yield the rows in batches, saying how many there were so far."""
-    stream, read = iter(rows), 0
-    while batch := list(itertools.islice(stream, BATCH)):
-        yield batch
-        read += len(batch)
-        on_batch(read)
+def _put_in_place(tables: Tables, release: PostcodeRelease, changes: Changes) -> None:
+    in_use = [pk for (pk,) in run(f"SELECT DISTINCT release_id FROM {STAGE}")]  # noqa: S608
+    marks = ", ".join(["%s"] * len(in_use))
 
-
-@contextmanager
-def _unlocked() -> Iterator[None]:
-    """One transaction that on SQLite takes no lock: Django's own would keep every writer waiting for the whole file."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        with transaction.atomic():
-            yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("BEGIN DEFERRED")
-        try:
-            yield
-        except BaseException:
-            cursor.execute("ROLLBACK")
-            raise
-        cursor.execute("COMMIT")
-
-
-def _insert(batches: Iterable[list[Row]]) -> None:
-    marks = ", ".join(["%s"] * len(Row._fields))
-    with connection.cursor() as cursor:
-        for batch in batches:
-            cursor.executemany(f"INSERT INTO {STAGE} ({COLUMNS}) VALUES ({marks})", batch)  # noqa: S608
-
-
-def _copy(batches: Iterable[list[Row]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {STAGE} ({COLUMNS}) FROM STDIN") as copy:
-        for row in itertools.chain.from_iterable(batches):
-            copy.write_row(row)
-
-
-def _compare() -> Changes:
-    areas = _areas()
-    old, both = "hubs_postcode old", f"{STAGE} new JOIN hubs_postcode old ON old.code = new.code"
-    rows = _count(f"{STAGE}")
-    kept = _count(both)
-    there = sum(_count(f"{old} WHERE old.code BETWEEN %s AND %s", *_span(area)) for area in areas)
-    return Changes(
-        rows=rows,
-        new=rows - kept,
-        ended=_count(f"{both} WHERE old.terminated = '' AND new.terminated <> ''"),
-        moved_ward=_count(f"{both} WHERE new.terminated = '' AND old.ward <> new.ward"),
-        gone=there - kept,
-        areas=areas,
-    )
-
-
-def _areas() -> tuple[str, ...]:
-    """Return the postcode areas that were read, in order."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT substr(code, 1, 2) FROM {STAGE}")  # noqa: S608
-        return tuple(sorted({area_of(start) for (start,) in cursor.fetchall()}))
-
-
-def _span(area: str) -> tuple[str, str]:
-    """Return the first and last code there could be in an area. A digit follows the letters, so M leaves out ME."""
-    return f"{area}0", f"{area}9ZZZZZ"
-
-
-def _count(what: str, *values: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM {what}", values)  # noqa: S608
-        return cursor.fetchone()[0]
-
-
-def _swap(directory: DirectoryFile, changes: Changes) -> None:
-    release = PostcodeRelease.objects.create(
-        source=directory.source, release=directory.release, rows=changes.rows, areas=", ".join(changes.areas)
-    )
-    with connection.cursor() as cursor:
-        for area in changes.areas:
-            cursor.execute("DELETE FROM hubs_postcode WHERE code BETWEEN %s AND %s", _span(area))
-        cursor.execute(
-            f"INSERT INTO hubs_postcode ({COLUMNS}, release_id) SELECT {COLUMNS}, %s FROM {STAGE} ORDER BY code",  # noqa: S608
-            [release.pk],
-        )
+    def settle() -> None:
+        release.rows, release.areas = changes.rows, ", ".join(changes.areas)
+        release.save()
         # A release of which nothing is left on file needs no attribution.
-        cursor.execute(
-            "DELETE FROM hubs_postcoderelease WHERE NOT EXISTS "
-            "(SELECT 1 FROM hubs_postcode WHERE release_id = hubs_postcoderelease.id)"
-        )
+        run(f"DELETE FROM {PostcodeRelease._meta.db_table} WHERE id NOT IN ({marks})", in_use)  # noqa: S608
+
+    tables.swap(settle)

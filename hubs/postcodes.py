@@ -10,12 +10,14 @@ from django.db.models.functions import Length
 from . import positions
 from .geo import Point
 from .models.postcode import Outcode, Postcode, Town, name_key
+from .postcode_areas import POSTCODE_AREAS, span
 from .postcode_text import (
     COUNTRIES,
     NotAPostcode,
     NotServed,
     PartialPostcode,
     PostcodeError,
+    area_of,
     clean,
     format_postcode,
     normalise,
@@ -90,6 +92,7 @@ class Precision(StrEnum):
     SECTOR = "sector"
     OUTCODE = "outcode"
     TOWN = "town"
+    AREA = "area"
 
 
 @dataclass(frozen=True)
@@ -124,14 +127,20 @@ def find(text: str) -> Place:
     position = positions.read(text)
     if position:
         return _where_you_are(position)
-    place = locate(text)
+    try:
+        place = locate(text)
+    except (UnknownPostcode, UnknownPlace):
+        area = _area(_outcode_in(text))
+        if area is None:
+            raise
+        return area
     if place.country in COUNTRIES:
         raise NotServed(COUNTRIES[place.country])
     return place
 
 
 def locate(text: str) -> Place:
-    """Do as `find`, but take known postcodes outside England too: a hub may stand across the border."""
+    """Do as `find` for something to be put on the map: anywhere in Britain, but never by the postcode area alone."""
     try:
         return _unit(normalise(text))
     except PartialPostcode as half:
@@ -247,6 +256,31 @@ def _half(outcode: str, sector: str = "") -> Place:
     if middle:
         return _rough(outcode, outcode, middle, Precision.OUTCODE)
     raise UnknownPlace
+
+
+def _outcode_in(text: str) -> str:
+    try:
+        return outcode_of(normalise(text))
+    except PartialPostcode as half:
+        return half.outcode
+    except PostcodeError:
+        return ""
+
+
+def _area(outcode: str) -> Place | None:
+    """Return where an outcode is by its letters alone; None when a directory knows them, and so that it is wrong."""
+    letters = area_of(outcode)
+    area = POSTCODE_AREAS.get(letters)
+    first, last = span(letters)
+    if area is None or Postcode.objects.filter(code__gte=first, code__lte=last).exists():
+        return None
+    return Place(
+        label=f"{outcode}, {area.town}",
+        point=area.point,
+        precision=Precision.AREA,
+        outcode=outcode,
+        reason=f"We know only that {outcode} is somewhere around {area.town}, so distances may be wrong by miles",
+    )
 
 
 def _middle(outcode: str, sector: str = "") -> Point | None:

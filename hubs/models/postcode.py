@@ -13,7 +13,7 @@ class PostcodeRelease(models.Model):
     source = models.CharField(max_length=60, help_text="For example National Statistics Postcode Lookup.")
     release = models.CharField(max_length=40, help_text="For example November 2021.")
     loaded_at = models.DateTimeField(auto_now_add=True)
-    rows = models.PositiveIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0, help_text="0 until the load is done.")
     areas = models.CharField(max_length=1000, blank=True, help_text="Postcode areas in the file, such as DT.")
 
     class Meta:
@@ -26,15 +26,22 @@ class PostcodeRelease(models.Model):
     def attributions(self) -> list[str]:
         """The statements that its licence (OGL v3) asks to be shown."""
         year = self.release[-4:] if self.release[-4:].isdigit() else str(self.loaded_at.year)
+        statistics = "Source: Office for National Statistics licensed under the Open Government Licence v.3.0"
+        if self.source.startswith("OS "):
+            statistics = f"Contains National Statistics data © Crown copyright and database right {year}"
         return [
             f"Contains OS data © Crown copyright and database right {year}",
             f"Contains Royal Mail data © Royal Mail copyright and database right {year}",
-            "Source: Office for National Statistics licensed under the Open Government Licence v.3.0",
+            statistics,
         ]
 
 
 class Postcode(models.Model):
-    """A unit postcode with its position and the ONS codes of what it lies in."""
+    """A unit postcode with its position and the ONS codes of what it lies in.
+
+    A load puts another table in place of this one (`postcode_tables.py`), so nothing may refer to its rows, and an
+    index beside the primary key needs a thought there.
+    """
 
     code = models.CharField(primary_key=True, max_length=7, help_text="Capitals, no space: DT11XJ.")
     latitude = models.FloatField(null=True)
@@ -49,7 +56,9 @@ class Postcode(models.Model):
         max_length=6, blank=True, help_text="YYYYMM when it ended; empty while live."
     )
     quality = models.PositiveSmallIntegerField(help_text="ONS positional quality: 1 best, 9 none.")
-    release = models.ForeignKey(PostcodeRelease, on_delete=models.PROTECT, related_name="+", db_index=False)
+    release = models.ForeignKey(
+        PostcodeRelease, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta:
         ordering = ["code"]
