@@ -20,7 +20,6 @@ from hubs.postcodes import PostcodeError, format_postcode, normalise
 
 from .permissions import (
     edits_everything,
-    may_name_members,
     own_hubs,
     usable_organisations,
     usable_places,
@@ -300,44 +299,3 @@ class HubForm(SluggedForm, PlaceForm):
 
 class CategoryForm(SluggedForm):
     """A topic or the heading over some."""
-
-
-class LocalityForm(SluggedForm):
-    """A locality. Who works at its desk is asked only of those who may decide it."""
-
-    MEMBERS = "members"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not may_name_members(self.for_user, self.instance):
-            self.formsets.pop(self.MEMBERS, None)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        self._keep_within_council()
-        return given
-
-    def is_valid(self) -> bool:
-        """Refuse a change of one's own place. Only here have the rows been read."""
-        if not super().is_valid():
-            return False
-        if self._changes_own_place():
-            self.add_error(None, "Ask another manager to change your own place in a team")
-        return not self.errors
-
-    def _changes_own_place(self) -> bool:
-        if self.MEMBERS not in self.formsets or self.for_user.is_superuser:
-            return False
-        rows = self.formsets[self.MEMBERS].forms
-        return any(row.has_changed() and self.for_user.pk in _people_of(row) for row in rows)
-
-    def _keep_within_council(self) -> None:
-        """Refuse to move a team to another council: the people in it would come along."""
-        if self.instance.pk and "council" in self.changed_data and not self.for_user.is_superuser:
-            self.add_error("council", "A team stays with its council. Make a new team in the other one")
-
-
-def _people_of(row: forms.BaseForm) -> set[Any]:
-    """Return who a row is about, before and after it was changed."""
-    chosen = getattr(row, "cleaned_data", {}).get("user")
-    return {row.initial.get("user"), chosen.pk if chosen else None}

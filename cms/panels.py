@@ -7,7 +7,6 @@ from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
-    HelpPanel,
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
@@ -21,7 +20,6 @@ from .forms import (
     HoursForm,
     HubForm,
     ListingForm,
-    LocalityForm,
     PlaceForm,
     PlaceOfListingForm,
     PlacesOfListing,
@@ -30,18 +28,6 @@ from .forms import (
 from .permissions import EDIT_EVERYTHING
 
 FEW_LINES = forms.Textarea(attrs={"rows": 3})
-
-
-class MembersPanel(InlinePanel):
-    """Who works at a desk; for those who may not decide it, a line that says who does."""
-
-    def get_bound_panel(
-        self, instance: Any = None, request: Any = None, form: Any = None, prefix: str = "panel"
-    ) -> Any:
-        if form is None or self.relation_name in form.formsets:
-            return super().get_bound_panel(instance, request, form, prefix)
-        words = HelpPanel("<p>A manager of the council decides who works at this desk.</p>")
-        return words.bind_to_model(self.model).get_bound_panel(instance, request, form, prefix)
 
 
 class FormInlinePanel(InlinePanel):
@@ -336,56 +322,4 @@ COUNCIL = TabbedInterface(
             heading="Words and colours",
         ),
     ],
-)
-
-LOCALITY = TabbedInterface(
-    [
-        ObjectList(
-            [
-                FieldPanel("council"),
-                FieldPanel("name"),
-                FieldPanel("slug"),
-                FieldRowPanel([FieldPanel("inbox"), FieldPanel("phone")]),
-                FieldPanel("is_duty"),
-                MultiFieldPanel(
-                    [
-                        FieldPanel("cover"),
-                        FieldRowPanel([FieldPanel("cover_from"), FieldPanel("cover_to")]),
-                    ],
-                    heading="While this team is away",
-                ),
-            ],
-            heading="The team",
-        ),
-        ObjectList(
-            [
-                InlinePanel(
-                    "rules",
-                    heading="Which addresses belong to it",
-                    label="rule",
-                    panels=[
-                        FieldRowPanel([FieldPanel("kind"), FieldPanel("code"), FieldPanel("name")]),
-                        FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_to")]),
-                        FieldPanel("note"),
-                    ],
-                ),
-            ],
-            heading="Area",
-        ),
-        ObjectList(
-            [
-                MembersPanel(
-                    "members",
-                    heading="Who works at its desk",
-                    label="member",
-                    panels=[
-                        FieldRowPanel([FieldPanel("user"), FieldPanel("role")]),
-                        FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
-                    ],
-                ),
-            ],
-            heading="Members",
-        ),
-    ],
-    base_form_class=LocalityForm,
 )

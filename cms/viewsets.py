@@ -9,14 +9,16 @@ from django.db.models import Count, Max, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
 
 from directory import schedules
 from directory.models import Category, Organisation, Service, ServiceLocation
-from hubs.models import Council, Hub, Locality, Location
+from hubs.models import Council, Hub, Location
 
-from . import panels
+from . import areas, panels
+from .localities import Localities
 from .models import Activity, HelpOffer, OtherService
 from .permissions import edits_everything, is_from_feed, own_hubs
 from .rows import RowViewSet
@@ -221,14 +223,6 @@ class Councils(RowViewSet):
     list_display = ["name", "service_name"]
 
 
-class Localities(RowViewSet):
-    model = Locality
-    icon = "group"
-    edit_handler = panels.LOCALITY
-    list_display = ["name", "council", "inbox", "is_duty"]
-    list_filter = ["council"]
-
-
 class Directory(SnippetViewSetGroup):
     items = (Activities, HelpOffers, OtherServices, Hubs, Places, Categories, Organisations)
     menu_label = "Listings"
@@ -243,6 +237,9 @@ class CouncilSettings(SnippetViewSetGroup):
     menu_icon = "cogs"
     menu_order = 160
     add_to_admin_menu = True
+
+    def get_submenu_items(self) -> list[MenuItem]:
+        return [*super().get_submenu_items(), *areas.menu_items()]
 
 
 VIEWSETS = [*Directory.items, *CouncilSettings.items]

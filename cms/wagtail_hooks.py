@@ -4,12 +4,16 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.urls import URLResolver, include, path
 from wagtail import hooks
 from wagtail.admin.viewsets import viewsets
+from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 
+from . import areas
 from .choosers import service_chooser
 from .dashboard import YourListings, shows_listings
+from .localities import keep_what_is_in_use
 from .permissions import RowPolicy, edits_everything
 from .rows import RowDelete
 from .viewsets import CouncilSettings, Directory
@@ -19,10 +23,21 @@ register_snippet(CouncilSettings)
 viewsets.register(service_chooser)
 # The last of a name wins.
 hooks.register("register_bulk_action", RowDelete, order=100)
+hooks.register("before_delete_snippet", keep_what_is_in_use)
 
 FOR_EDITORS = {"listings", "council"}
 FOR_CONTENT_LEADS = {*FOR_EDITORS, "explorer", "images", "reports"}
 PUBLISHING = {"action-publish", "action-unpublish"}
+
+
+@hooks.register("register_admin_urls")
+def add_areas() -> list[URLResolver]:
+    return [path("areas/", include((areas.urlpatterns, "areas"), namespace="areas"))]
+
+
+@hooks.register("register_log_actions")
+def name_changes_of_areas(actions: LogActionRegistry) -> None:
+    actions.register_action(areas.LOG_ACTION)(areas.AreasChanged)
 
 
 @hooks.register("construct_snippet_action_menu")
