@@ -20,8 +20,10 @@ AREAS = frozenset(LETTERS.split())
 OUTWARD = r"(?P<area>[A-Z]{1,2})(?:[1-9][0-9]?|(?<=[A-Z]{2})0|[1-9][ABCDEFGHJKMNPRSTUVWXY])"
 FULL = re.compile(OUTWARD + "[0-9][ABD-HJLNP-UW-Z]{2}")
 OUTCODE = re.compile(OUTWARD)
-SANTA_AND_GIRO = frozenset({"GIR0AA", "SAN1TA", "XM45HQ"})
-"""Real postcodes of no place: they are read like any other and then not found."""
+INWARD = 3
+"""Letters and digits in the second half of every postcode."""
+NOWHERE = re.compile("GIR0AA|SAN1TA|SANTA1|XM45HQ|ZZ99[0-9][A-Z]{2}")
+"""Girobank, Father Christmas, and what the NHS writes for patients without a postcode: nobody lives there."""
 
 ALIKE = {"O": "O0", "0": "0O", "I": "I1", "1": "1I", "L": "L1"}
 """What a letter or digit may have been meant as, itself first."""
@@ -75,12 +77,35 @@ class NotAPostcode(PostcodeError):
 
 
 class PartialPostcode(NotAPostcode):
-    """The first half of a postcode, with or without the digit that follows: `.outcode`, `.sector`."""
+    """The first half of a postcode, with or without the digit that follows: `.outcode`, `.sector`.
+
+    `.doubt` says what is missing, as the end of a sentence for staff.
+    """
+
+    doubt = "only half a postcode was given"
+    message = "Enter all of your postcode, like DT1 1XJ. That is only the first part"
 
     def __init__(self, outcode: str, sector: str = "") -> None:
-        super().__init__("Enter all of your postcode, like DT1 1XJ. That is only the first part")
+        super().__init__(self.message)
         self.outcode = outcode
         self.sector = sector
+
+
+class MistypedEnd(PartialPostcode):
+    """All but the last two letters can be read. They are never C, I, K, M, O or V, so "DT4 9Z0" is no slip for O."""
+
+    doubt = "the last two letters of the postcode cannot be right"
+    message = "Check the last two letters of your postcode. No postcode ends like that"
+
+
+class NoSuchPlace(NotAPostcode):
+    """It has the shape of a postcode and stands for no place: the NHS's ZZ99, Girobank's, Father Christmas's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nobody lives at that postcode: it is used in offices for something else. "
+            "Enter the postcode or the town where you live"
+        )
 
 
 class NotServed(PostcodeError):
@@ -138,10 +163,13 @@ def normalise(text: str) -> str:
     postcode at the end of a pasted address. Says nothing about whether such a postcode exists.
 
     Raises:
-        NotAPostcode: there is no full postcode in `text`; `PartialPostcode` when there is half of one.
+        NotAPostcode: there is no full postcode in `text`; `PartialPostcode` when there is half of one, `MistypedEnd`
+            when it goes wrong at the end, `NoSuchPlace` when nobody can live there.
         NotServed: a Forces or overseas address, which has no UK postcode to look up.
     """
     words = clean(text)
+    if NOWHERE.fullmatch(_squeeze(words)):
+        raise NoSuchPlace
     code = _as_full(_squeeze(words)) or _in_address(words)
     if code:
         return code
@@ -151,6 +179,9 @@ def normalise(text: str) -> str:
     partial = _as_partial(words)
     if partial:
         raise PartialPostcode(*partial)
+    start = _as_all_but_the_end(_squeeze(words))
+    if start:
+        raise MistypedEnd(*start)
     raise NotAPostcode
 
 
@@ -168,8 +199,6 @@ def _squeeze(words: str) -> str:
 
 def _as_full(squeezed: str) -> str:
     """Return the postcode `squeezed` stands for, with look-alikes put right, or ""."""
-    if squeezed in SANTA_AND_GIRO:
-        return squeezed
     if not 5 <= len(squeezed) <= 7 or not re.search("[0-9]", squeezed):
         return ""
     return next((code for code in _readings(squeezed) if _is_shaped(code, FULL)), "")
@@ -189,13 +218,24 @@ def _readings(squeezed: str) -> Iterator[str]:
 
 
 def _in_address(words: str) -> str:
-    """Return the last full postcode written among other words, or ""."""
+    """Return the last full postcode written among other words, or "". Look-alikes are put right only at the end."""
     parts = re.findall(r"[A-Z0-9]+", words)
     for last in range(len(parts), 0, -1):
         for first in (last - 2, last - 1):
             if first >= 0 and _is_shaped(code := "".join(parts[first:last]), FULL):
                 return code
-    return ""
+    return _as_full("".join(parts[-2:])) if len(parts) > 2 and len(parts[-1]) == INWARD else ""
+
+
+def _as_all_but_the_end(squeezed: str) -> tuple[str, str] | None:
+    """Return the outcode and the sector's digit of a postcode whose last two letters cannot be right, or None."""
+    start = squeezed[:-2]
+    if not 5 <= len(squeezed) <= 7 or not re.search("[0-9]", start):
+        return None
+    for reading in _readings(start):
+        if _is_shaped(reading[:-1], OUTCODE) and reading[-1].isdigit():
+            return reading[:-1], reading[-1]
+    return None
 
 
 def _beyond(words: str) -> str:

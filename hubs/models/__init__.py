@@ -1,5 +1,6 @@
 """The models of *where*, one noun a file."""
 
+from .boundary import Boundary, BoundaryRelease
 from .council import Council, CouncilNumber, TermDates
 from .image import Image, Rendition
 from .locality import Locality, LocalityRule, Membership
@@ -9,6 +10,8 @@ from .user import Demonstration, User
 
 __all__ = [
     "ACCESS_FACTS",
+    "Boundary",
+    "BoundaryRelease",
     "Council",
     "CouncilNumber",
     "Demonstration",

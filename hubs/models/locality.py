@@ -65,6 +65,14 @@ class Locality(ClusterableModel):
         return self.cover_id is not None and starts <= on <= ends
 
 
+class LocalityRuleQuerySet(models.QuerySet["LocalityRule"]):
+    """Which area belongs to whom."""
+
+    def in_force(self, on: datetime.date) -> Self:
+        """Keep the rules that hold on a day."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+
+
 class LocalityRule(models.Model):
     """One statement of the kind "this ward belongs to that team", with the dates it holds."""
 
@@ -82,7 +90,9 @@ class LocalityRule(models.Model):
 
     locality = ParentalKey(Locality, on_delete=models.PROTECT, related_name="rules")
     kind = models.CharField(max_length=16, choices=Kind.choices)
-    code = models.CharField(max_length=20, help_text="A postcode or part of one, or an ONS code.")
+    code = models.CharField(
+        max_length=20, help_text="A postcode or part of one, an ONS code, or the code of a drawn area."
+    )
     name = models.CharField(max_length=120, blank=True, help_text="What people call it.")
     note = models.CharField(
         max_length=200,
@@ -91,6 +101,8 @@ class LocalityRule(models.Model):
     )
     valid_from = models.DateField(default=datetime.date(2020, 1, 1))
     valid_to = models.DateField(null=True, blank=True, help_text="The last day it holds.")
+
+    objects = LocalityRuleQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "code"]
