@@ -7,7 +7,7 @@ from django.db import models
 from hubs.geo import Point
 from hubs.models import Council, Location
 
-from ..near import InCircle, SquareMetres
+from ..near import CoveringIndex, InCircle, SquareMetres
 from .service import Service, ServiceLocation
 
 
@@ -93,8 +93,10 @@ class SearchEntry(models.Model):
     class Meta:
         verbose_name_plural = "search entries"
         indexes = [
-            models.Index(
-                fields=["cell", "latitude", "longitude", "topics", "ages"], name="directory_search_near"
+            CoveringIndex(
+                fields=["cell", "latitude", "longitude"],
+                include=["topics", "ages", "id"],
+                name="directory_search_near",
             ),
             models.Index(fields=["coverage", "council"], name="directory_search_wide"),
             models.Index(fields=["name"], name="directory_search_name"),

@@ -7,7 +7,9 @@ import heapq
 import os
 import random
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from math import asin, cos, radians, sin, sqrt
+from typing import Any
 
 from django.db import connection
 from geopy.distance import geodesic
@@ -59,11 +61,9 @@ def _searches(box: tuple, miles: int | None) -> Iterator[Callable[[], object]]:
             1 << dice.randrange(AGES)
         )
         if miles:
-            yield lambda entries=entries, point=point, miles=miles: results.page_of(
-                entries.near(point, miles * METRES_PER_MILE), 1
-            )
+            yield partial(results.page_of, entries.near(point, miles * METRES_PER_MILE), 1)
         else:
-            yield lambda entries=entries, point=point: results.page_near(entries, point, 3, 1)
+            yield partial(results.page_near, entries, point, 3, 1)
 
 
 def _origins(box: tuple) -> Iterable[Point]:
@@ -123,7 +123,7 @@ def _check(box: tuple, size: int) -> None:
             progress(f"Checked against geopy, {size:,} places", number, CHECKED)
 
 
-def _haversine_m(origin: Point, latitude: float, longitude: float) -> float:
+def _haversine_m(origin: Point, latitude: Any, longitude: Any) -> float:
     up, along = radians(latitude - origin.latitude) / 2, radians(longitude - origin.longitude) / 2
     a = sin(up) ** 2 + cos(radians(origin.latitude)) * cos(radians(latitude)) * sin(along) ** 2
     return 2 * 6_371_008.8 * asin(sqrt(a))
