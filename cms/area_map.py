@@ -91,9 +91,9 @@ class _Grid:
 def area_map(found: Coverage) -> AreaMap | None:
     """Return the map of a coverage; None when no postcode has a position."""
     placed = [
-        (unit.latitude, unit.longitude, verdict)
+        (unit.point.latitude, unit.point.longitude, verdict)
         for unit, verdict in found.places
-        if unit.latitude is not None and unit.longitude is not None
+        if unit.point is not None
     ]
     if not placed:
         return None

@@ -44,6 +44,11 @@ def serving(district: str, county: str = "") -> Authority | None:
     return None
 
 
+def districts_of(code: str) -> set[str]:
+    """Return the codes, of today or of the last few years, of every place that an authority serves, and its own."""
+    return {code} | {each for each, found in _serving().items() if found.code == code}
+
+
 def authority(code: str) -> Authority | None:
     """Return the authority with a code of today; None when there is none."""
     found = _serving().get(code)

@@ -1,6 +1,6 @@
 """Whether every live postcode of a council belongs to exactly one team on a day, and where not.
 
-What is asked of each postcode is what `areas.decide` asks: the most specific rules that speak of it. A *gap* is a
+What is asked of each postcode is what `areas.decide` asks: which of the most specific rules speak of it. A *gap* is a
 postcode that no rule speaks of, so that only the duty team would get it. An *overlap* is one that rules of the same
 kind give to two teams. "Anywhere else in the council" is a rule like any other, so what it alone catches is no gap;
 that is counted by itself, so that a forgotten ward shows. A team of another council is as wrong as none.
@@ -14,35 +14,15 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from .areas import CROSS_BORDERS, PRECEDENCE, Address
+from . import addresses, authorities, boundaries
+from .addresses import Address
 from .models import Council, Locality, LocalityRule, Postcode
 from .postcode_text import outcode_of
+from .rules import CROSS_BORDERS, RuleBook, keys_of
 
 Kind = LocalityRule.Kind
 EXAMPLES = 3
 """Sectors named for each patch. Never a list of postcodes."""
-
-
-class Unit(NamedTuple):
-    """A live postcode."""
-
-    code: str
-    latitude: float | None
-    longitude: float | None
-    lsoa: str
-    ward: str
-    parish: str
-    district: str
-    county: str
-
-    @property
-    def outcode(self) -> str:
-        return outcode_of(self.code)
-
-    @property
-    def sector(self) -> str:
-        """As people write it: "DT4 7"."""
-        return f"{self.outcode} {self.code[-3]}"
 
 
 class Verdict(NamedTuple):
@@ -80,7 +60,7 @@ class Coverage:
 
     council: Council
     day: datetime.date
-    places: Sequence[tuple[Unit, Verdict]]
+    places: Sequence[tuple[Address, Verdict]]
     """Every live postcode of the council and who gets it."""
     gaps: Sequence[Patch]
     overlaps: Sequence[Patch]
@@ -133,71 +113,40 @@ def counted(patches: Sequence[Patch]) -> str:
     )
 
 
-class Rulebook:
-    """The rules in force on a day, asked as `areas.decide` asks them."""
-
-    def __init__(self, rules: Iterable[LocalityRule]) -> None:
-        self.rules = list(rules)
-        self.used: set[tuple[Kind, str]] = set()
-        self._by_code: dict[tuple[Kind, str], list[LocalityRule]] = {}
-        for rule in self.rules:
-            self._by_code.setdefault((Kind(rule.kind), rule.code), []).append(rule)
-        self.postcodes = {rule.code for rule in self.rules if rule.kind == Kind.POSTCODE}
-
-    def verdict(self, address: Address) -> Verdict:
-        """Return which teams the most specific rules give an address to, the one that would get it first."""
-        codes = address.codes
-        winner: Verdict | None = None
-        for kind in PRECEDENCE:
-            speaking = [rule for code in codes.get(kind, ()) for rule in self._speaking(kind, code, address)]
-            if speaking and winner is None:
-                speaking.sort(key=lambda rule: (-rule.valid_from.toordinal(), rule.pk or 0))
-                winner = Verdict(tuple(dict.fromkeys(rule.locality for rule in speaking)), kind)
-        return winner or Verdict(())
-
-    def _speaking(self, kind: Kind, code: str, address: Address) -> list[LocalityRule]:
-        rules = self._by_code.get((kind, code), [])
-        if kind in CROSS_BORDERS:
-            rules = [rule for rule in rules if rule.locality.council.ons_code in address.authorities]
-        if rules:
-            self.used.add((kind, code))
-        return rules
-
-
-def rules_on(day: datetime.date) -> QuerySet[LocalityRule]:
-    """Return every rule in force on a day, of all councils: a neighbour's may speak of our postcodes too."""
-    in_force = Q(valid_to__isnull=True) | Q(valid_to__gte=day)
-    return LocalityRule.objects.filter(in_force, valid_from__lte=day).select_related("locality__council")
-
-
-def live_units(council: Council) -> list[Unit]:
-    """Return the live postcodes of a council, which the directory knows by its district or its county. One query."""
-    rows = Postcode.objects.filter(
-        Q(district=council.ons_code) | Q(county=council.ons_code), terminated=""
-    ).order_by()
-    return [Unit._make(row) for row in rows.values_list(*Unit._fields)]
+def live_addresses(council: Council) -> list[Address]:
+    """Return the live postcodes of a council, by its districts or its county, with what the map adds. Three queries."""
+    codes = authorities.districts_of(council.ons_code)
+    rows = Postcode.objects.filter(Q(district__in=codes) | Q(county__in=codes), terminated="").order_by()
+    found = addresses.of_rows(rows, boundaries.chart())
+    return [address for address in found if council.ons_code in address.authorities]
 
 
 def coverage(
     council: Council,
     day: datetime.date,
     *,
-    units: Sequence[Unit] | None = None,
+    units: Sequence[Address] | None = None,
     rules: Iterable[LocalityRule] | None = None,
 ) -> Coverage:
     """Return who gets each live postcode of a council on a day, and what is wrong with that.
 
-    `units` are `live_units(council)` where somebody has them already; `rules` are what would be in force (with
-    `locality` and its council), saved or not. Takes at most three queries, however large the council.
+    `units` are `live_addresses(council)` where somebody has them already; `rules` are what would be in force of every
+    council (with `locality` and its council), saved or not: a neighbour's may speak of our postcodes too. Takes at
+    most five queries, however large the council.
     """
-    book = Rulebook(rules_on(day) if rules is None else rules)
-    places = list(_places(book, live_units(council) if units is None else units))
-    names = _ward_names()
+    units = live_addresses(council) if units is None else units
+    if rules is None:
+        rules = LocalityRule.objects.in_force(day).select_related("locality__council")
+    rules = list(rules)
+    places = list(_places(rules, units))
+    whole = all(len(teams) == 1 and kind != Kind.COUNCIL_DEFAULT for _, (teams, kind) in places)
+    names = {} if whole else _ward_names()
     teams: dict[Locality, Counter[Kind]] = {}
     for _, (holders, kind) in places:
         if len(holders) == 1 and holders[0].council_id == council.pk and kind:
             teams.setdefault(holders[0], Counter())[kind] += 1
-    ours = [rule for rule in book.rules if rule.locality.council_id == council.pk]
+    ours = [rule for rule in rules if rule.locality.council_id == council.pk]
+    known = _keys(units)
     return Coverage(
         council=council,
         day=day,
@@ -208,7 +157,7 @@ def coverage(
         by_default=_patches(names, (p for p in places if p[1].kind == Kind.COUNCIL_DEFAULT)),
         teams=dict(sorted(teams.items(), key=lambda item: item[0].name)),
         rules=ours,
-        unused=[rule for rule in ours if (rule.kind, rule.code) not in book.used],
+        unused=[rule for rule in ours if (rule.kind, rule.code) not in known],
     )
 
 
@@ -216,34 +165,61 @@ def _is_elsewhere(verdict: Verdict, council: Council) -> bool:
     return len(verdict.teams) == 1 and verdict.teams[0].council_id != council.pk
 
 
-def _places(book: Rulebook, units: Iterable[Unit]) -> Iterator[tuple[Unit, Verdict]]:
+def _places(rules: Sequence[LocalityRule], units: Iterable[Address]) -> Iterator[tuple[Address, Verdict]]:
     """Judge postcodes. Those alike in all that rules can speak of are judged once: thousands, not tens of thousands."""
-    judged: dict[tuple[str, ...], Verdict] = {}
+    book = RuleBook(rules)
+    named = {rule.code for rule in rules if rule.kind == Kind.POSTCODE}
+    judged: dict[object, Verdict] = {}
     for unit in units:
-        alike = (unit.code if unit.code in book.postcodes else unit.sector, *unit[3:])
+        alike = (unit.code if unit.code in named else "", *_likeness(unit))
         if alike not in judged:
-            judged[alike] = book.verdict(address_of(unit))
+            judged[alike] = _verdict(book.speaking(unit))
         yield unit, judged[alike]
 
 
-def address_of(unit: Unit) -> Address:
-    return Address(
-        code=unit.code,
-        outcode=unit.outcode,
-        sector=unit.code[-3],
-        lsoa=unit.lsoa,
-        ward=unit.ward,
-        parish=unit.parish,
-        district=unit.district,
-        county=unit.county,
+def _likeness(unit: Address) -> tuple[object, ...]:
+    """Return all that a rule can speak of, but for the postcode itself."""
+    mapped = tuple(sorted(unit.mapped.items()))
+    return (
+        unit.outcode,
+        unit.sector,
+        unit.lsoa,
+        unit.ward,
+        unit.parish,
+        unit.district,
+        unit.county,
+        mapped,
     )
 
 
-def _patches(names: Mapping[str, str], places: Iterable[tuple[Unit, Verdict]]) -> list[Patch]:
+def _verdict(speaking: Sequence[LocalityRule]) -> Verdict:
+    if not speaking:
+        return Verdict(())
+    kind = speaking[0].kind
+    teams = dict.fromkeys(rule.locality for rule in speaking if rule.kind == kind)
+    return Verdict(tuple(teams), Kind(kind))
+
+
+def _keys(units: Iterable[Address]) -> set[tuple[str, str]]:
+    """Return every kind and code that a rule for any of the postcodes would hold."""
+    distinct: dict[object, Address] = {}
+    keys: set[tuple[str, str]] = set()
+    for unit in units:
+        distinct.setdefault(_likeness(unit), unit)
+        keys.add((Kind.POSTCODE, unit.code))
+    return keys | keys_of(distinct.values())
+
+
+def sector_of(unit: Address) -> str:
+    """Return the sector as people write it: "DT4 7"."""
+    return f"{unit.outcode} {unit.sector}"
+
+
+def _patches(names: Mapping[str, str], places: Iterable[tuple[Address, Verdict]]) -> list[Patch]:
     """Gather postcodes by ward, outcode and teams, the largest first."""
     found: dict[tuple[str, str, tuple[Locality, ...]], Counter[str]] = {}
     for unit, verdict in places:
-        found.setdefault((unit.ward, unit.outcode, verdict.teams), Counter())[unit.sector] += 1
+        found.setdefault((unit.ward, unit.outcode, verdict.teams), Counter())[sector_of(unit)] += 1
     patches = [
         Patch(
             ward=names.get(ward) or ward or "No ward",
@@ -297,6 +273,7 @@ def change_days(council: Council, after: datetime.date) -> list[datetime.date]:
 
 
 def _ward_names() -> dict[str, str]:
-    """Return what wards are called, as far as any rule ever said."""
-    named = LocalityRule.objects.filter(kind=Kind.WARD).exclude(name="")
-    return dict(named.order_by("valid_from").values_list("code", "name"))
+    """Return what wards are called: as the map says, else as a rule ever did."""
+    named = LocalityRule.objects.filter(kind=Kind.WARD).exclude(name="").order_by("valid_from")
+    names = dict(named.values_list("code", "name"))
+    return names | {area.code: area.name for area in boundaries.chart().areas if area.kind == Kind.WARD}

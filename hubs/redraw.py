@@ -14,13 +14,15 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
-from .areas import PRECEDENCE
-from .coverage import Coverage, coverage, live_units
+from . import boundaries
+from .coverage import Coverage, coverage, live_addresses
 from .models import Council, Locality, LocalityRule
 from .postcode_text import PartialPostcode, PostcodeError, format_postcode, normalise
+from .rules import PRECEDENCE
 
 Kind = LocalityRule.Kind
 ANYWHERE_ELSE = "Anywhere else"
+DRAWN = "Drawn area"
 BAR = " | "
 ONS_KINDS = {"E05": Kind.WARD, "E01": Kind.LSOA, "E04": Kind.PARISH, "E43": Kind.PARISH}
 AUTHORITIES = {"E06", "E07", "E08", "E09", "E10"}
@@ -80,6 +82,9 @@ def _kind_and_code(text: str, council: Council) -> tuple[Kind, str]:
     if text.casefold() == ANYWHERE_ELSE.casefold():
         return Kind.COUNCIL_DEFAULT, council.ons_code
     code = text.replace(" ", "").upper()
+    drawn = re.fullmatch(rf"{DRAWN} +(\S.*)", text, re.IGNORECASE)
+    if drawn:
+        return Kind.POLYGON, _drawn(drawn[1])
     if re.fullmatch(r"[A-Z]\d{8}", code):
         return _of_ons(code, council)
     try:
@@ -92,6 +97,15 @@ def _kind_and_code(text: str, council: Council) -> tuple[Kind, str]:
         raise UnreadableArea(
             f"We cannot read “{text}”. Begin each line with a code, like E05012698, DT4 7 or DT4 7AA"
         ) from None
+
+
+def _drawn(text: str) -> str:
+    code = text.replace(" ", "").upper()
+    if not boundaries.chart().get(Kind.POLYGON, code):
+        raise UnreadableArea(
+            f"No area called “{text}” is on the map. Load its outline first, with manage.py load_boundaries"
+        )
+    return code
 
 
 def _of_ons(code: str, council: Council) -> tuple[Kind, str]:
@@ -120,6 +134,8 @@ def code_as_written(rule: LocalityRule) -> str:
         return format_postcode(rule.code)
     if rule.kind == Kind.SECTOR:
         return f"{rule.code[:-1]} {rule.code[-1]}"
+    if rule.kind == Kind.POLYGON:
+        return f"{DRAWN} {rule.code}"
     if rule.kind == Kind.COUNCIL_DEFAULT and rule.code == rule.locality.council.ons_code:
         return ANYWHERE_ELSE
     return rule.code
@@ -174,7 +190,7 @@ class Redraw:
 
     def coverages(self) -> list[Coverage]:
         """Return how the council would be covered on the day, and on each later day that something changes."""
-        units = live_units(self.council)
+        units = live_addresses(self.council)
         days = {self.day}
         for rule in (*self.kept, *self.begun):
             if rule.locality.council_id == self.council.pk:
@@ -248,7 +264,11 @@ def plan(council: Council, day: datetime.date, wanted: Mapping[Locality, Iterabl
             rule.name = area.name
             renamed.append(rule)
         del to_do[area.key]
-    begun = [_rule(team, area, day, ended, kept) for team, area in to_do.values()]
+    chart = boundaries.chart()
+    begun = []
+    for team, area in to_do.values():
+        on_map = chart.get(area.kind, area.code)
+        begun.append(_rule(team, area, day, ended, kept, name=on_map.name if on_map else ""))
     return Redraw(council, day, ended, begun, renamed, kept, _conflicts(council, begun, kept))
 
 
@@ -258,16 +278,22 @@ def _rule(
     day: datetime.date,
     ended: Iterable[LocalityRule],
     kept: Iterable[LocalityRule],
+    *,
+    name: str,
 ) -> LocalityRule:
-    """Return a rule that begins on a day. It ends where what it takes the place of would have, or the next begins."""
+    """Return a rule that begins on a day, called `name` if nobody ever named it.
+
+    It ends where what it takes the place of would have, or the day before the next begins.
+    """
     before = [rule for rule in ended if (rule.kind, rule.code) == area.key]
     later = [rule for rule in kept if (rule.kind, rule.code) == area.key and rule.valid_from > day]
     ends = [rule.valid_to for rule in before if rule.valid_to] + [rule.valid_from - ONE_DAY for rule in later]
+    names = [area.name, *(rule.name for rule in before), name]
     return LocalityRule(
         locality=team,
         kind=area.kind,
         code=area.code,
-        name=area.name or next((rule.name for rule in before), ""),
+        name=next(filter(None, names), ""),
         note=area.note,
         valid_from=day,
         valid_to=min(ends, default=None),

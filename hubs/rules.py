@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
+from math import inf
 
 from django.db.models import Q
 
@@ -43,7 +44,11 @@ class RuleBook:
         return sorted(rules, key=lambda rule: (-rule.valid_from.toordinal(), rule.pk))
 
     def about(self, address: Address) -> LocalityRule | None:
-        """Return the rule that decides for an address: the most specific, and of those the newest.
+        """Return the rule that decides for an address: the most specific, and of those the newest."""
+        return next(iter(self.speaking(address)), None)
+
+    def speaking(self, address: Address) -> list[LocalityRule]:
+        """Return the rules that speak of an address, the one that decides first.
 
         Sectors, outcodes and drawn areas cross council borders. Where the district is known, they count only for
         that district's own council.
@@ -55,7 +60,7 @@ class RuleBook:
             for rule in self._rules.get((kind, code), [])
             if _reaches(rule, address)
         ]
-        return min(speaking, key=_order, default=None)
+        return sorted(speaking, key=_order)
 
 
 def _reaches(rule: LocalityRule, address: Address) -> bool:
@@ -64,8 +69,9 @@ def _reaches(rule: LocalityRule, address: Address) -> bool:
     return not spills or not places or rule.locality.council.ons_code in places
 
 
-def _order(rule: LocalityRule) -> tuple[int, int, int]:
-    return PRECEDENCE[Kind(rule.kind)], -rule.valid_from.toordinal(), rule.pk
+def _order(rule: LocalityRule) -> tuple[int, int, float]:
+    # A rule that is not saved yet will have a higher key than any that is.
+    return PRECEDENCE[Kind(rule.kind)], -rule.valid_from.toordinal(), rule.pk or inf
 
 
 def keys_of(addresses: Iterable[Address]) -> set[tuple[str, str]]:

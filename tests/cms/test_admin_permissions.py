@@ -86,7 +86,8 @@ EXPECTED = {
     ("theirs", "category"): {**dict.fromkeys(LISTS, NOT_LEADS), **OTHERS},
     ("theirs", "organisation"): ORGANISATION | OTHERS,
     ("theirs", "council"): SETTINGS | {"add": "302 302 302 302 403 200"},
-    ("theirs", "locality"): SETTINGS,
+    # It has people and hubs, so not even a superuser is asked whether to delete it.
+    ("theirs", "locality"): SETTINGS | {"delete": "404 404 404 302 403 302"},
 }
 
 

@@ -3,10 +3,11 @@
 import datetime
 
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hubs.models import LocalityRule
+from hubs.models import Boundary, BoundaryRelease, LocalityRule
 from hubs.redraw import (
     Area,
     ChangedMeanwhile,
@@ -83,6 +84,35 @@ def test_a_line_names_an_area(dorset, line, area):
 def test_a_line_that_names_none_says_what_to_write(dorset, line, problem):
     with pytest.raises(UnreadableArea, match=problem):
         area_in(line, dorset)
+
+
+def draw(kind, code, name):
+    Boundary.objects.create(
+        release=BoundaryRelease.objects.create(source="test.geojson"),
+        kind=kind,
+        code=code,
+        name=name,
+        outline=shapely.to_wkb(shapely.box(-3, 50, -2, 51)),
+    )
+
+
+def test_a_drawn_area_is_named_by_its_code_once_it_is_on_the_map(dorset, chesil):
+    with pytest.raises(UnreadableArea, match="No area called “North Quay” is on the map"):
+        area_in("Drawn area North Quay", dorset)
+    draw("polygon", "NORTHQUAY", "The North Quay")
+
+    assert area_in("drawn area north quay", dorset) == Area("polygon", "NORTHQUAY")
+
+    (begun,) = plan(dorset, TODAY, {chesil: [area_in("Drawn area North Quay", dorset)]}).begun
+    assert line_of(begun) == "Drawn area NORTHQUAY | The North Quay"
+
+
+def test_an_area_without_a_name_is_called_what_the_map_calls_it(dorset, chesil):
+    draw("ward", WEST, "Dorchester West")
+
+    assert [rule.name for rule in plan(dorset, TODAY, {chesil: [Area("ward", WEST)]}).begun] == [
+        "Dorchester West"
+    ]
 
 
 def test_a_county_may_give_away_one_of_its_districts():
