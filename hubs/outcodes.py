@@ -50,7 +50,10 @@ def council_around(outcode: str, council: Council | None, day: datetime.date) ->
 
 
 def _most_first(units: QuerySet[Postcode]) -> list[Served]:
-    districts = units.exclude(district="").order_by().values_list("district", "county").annotate(Count("pk"))
+    named = units.exclude(district="").order_by().values_list("district", "county")
+    districts = list(named.annotate(Count("pk")))
+    if not districts:
+        return []
     ours = {council.ons_code: council for council in Council.objects.all()}
     counted: Counter[Served] = Counter()
     for district, county, number in districts:

@@ -3,9 +3,12 @@
 import datetime
 
 import factory
+import shapely
 from factory.django import DjangoModelFactory
 
 from hubs.models import (
+    Boundary,
+    BoundaryRelease,
     Council,
     CouncilNumber,
     Hub,
@@ -198,6 +201,22 @@ class PostcodeFactory(DjangoModelFactory):
     lsoa = "E01032643"
     quality = 1
     release = factory.SubFactory(PostcodeReleaseFactory)
+
+
+class BoundaryFactory(DjangoModelFactory):
+    """A rectangle about Dorchester, from `west` to `east` and `south` to `north` in degrees."""
+
+    class Meta:
+        model = Boundary
+        exclude = ["west", "south", "east", "north"]
+
+    west, south, east, north = -2.5, 50.7, -2.4, 50.8
+    kind = Boundary.Kind.WARD
+    code = factory.Sequence(lambda n: f"E058{n:05}")
+    name = factory.Sequence(lambda n: f"Ward {n}")
+    district = "E06000059"
+    outline = factory.LazyAttribute(lambda a: shapely.to_wkb(shapely.box(a.west, a.south, a.east, a.north)))
+    release = factory.LazyFunction(lambda: BoundaryRelease.objects.create(source="drawn.geojson"))
 
 
 class OutcodeFactory(DjangoModelFactory):

@@ -1,18 +1,28 @@
-"""Which team gets a request, against `tests/data/routing.csv`, and what that costs."""
+"""Which team gets a request, against `tests/data/routing.csv`, and what that costs.
+
+The table says what we know of an address, which rules are in force, and which team must get it. Rows with a `source`
+are facts about postcodes of area DT. Everywhere else only the codes and outcodes are facts: the postcodes stand in for
+any that has them. `map` draws areas as strips from west to east of the address, `nearby` places other postcodes.
+"""
 
 import csv
 import datetime
 import re
+from math import cos, radians
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from hubs.areas import decide
+from hubs.boundaries import METRES_PER_DEGREE
+from hubs.geo import Point
 from hubs.models import LocalityRule, Postcode
 from hubs.postcodes import PostcodeError, normalise
 from tests.factories.hubs import (
+    BoundaryFactory,
     CouncilFactory,
+    HubFactory,
     LocalityFactory,
     LocalityRuleFactory,
     OutcodeFactory,
@@ -26,7 +36,7 @@ CASES = list(csv.DictReader((Path(__file__).parent.parent / "data" / "routing.cs
 
 COUNCILS = {
     "Dorset": ("E06000059", "Chesil", "Dorchester", "East Dorset", "North Dorset", "Purbeck", "West Dorset"),
-    "Wolverhampton": ("E08000031", "Bilston", "Wednesfield"),
+    "Wolverhampton": ("E08000031", "Bilston", "Bushbury, Low Hill & Pendeford"),
     "Lincolnshire": (
         "E10000019",
         "East Lindsey",
@@ -36,11 +46,20 @@ COUNCILS = {
     ),
 }
 
+HERE = Point(50.71673, -2.4406)
+"""Where every address of the table is put: only distances from it matter."""
+
+EAST = re.compile(r"(\d+) m (east|west)")
 RULE = re.compile(
-    r"(?P<kind>postcode|lsoa|ward|parish|sector|outcode|council_default)"
-    r" (?P<code>[EW]\d{8}|[A-Z]{1,2}\d{1,2}(?: \d[A-Z]{2}| \d)?)(?: (?P<name>[^=]+?))? = (?P<team>[^()]+?)"
+    r"(?P<kind>postcode|lsoa|ward|parish|sector|outcode|polygon|council_default)"
+    r" (?P<code>[EW]\d{8}|[A-Z]{1,2}\d{1,2}(?: \d[A-Z]{2}| \d)?|[A-Z]+)(?: (?P<name>[^=]+?))? = (?P<team>[^()]+?)"
     r"(?: \((?P<note>.+)\))?(?: from (?P<start>[\d-]+))?(?: to (?P<end>[\d-]+))?"
 )
+AREA = re.compile(
+    r"(?P<kind>lsoa|ward|parish|polygon|district) (?P<code>\w+)(?: (?P<name>.+?))?(?: of (?P<district>\w+))?"
+    r" from (?P<west>\d+ m \w+) to (?P<east>\d+ m \w+)"
+)
+NEARBY = re.compile(r"(?P<postcode>\S+ \S+) (?P<where>\d+ m \w+): (?P<facts>.+)")
 
 
 @pytest.fixture
@@ -50,15 +69,30 @@ def teams():
     for name, (code, *localities) in COUNCILS.items():
         council = CouncilFactory(name=name, ons_code=code)
         for locality in localities:
-            teams[locality] = LocalityFactory(council=council, name=locality)
+            teams[locality] = LocalityFactory(
+                council=council, name=locality, slug=locality.split(",")[0].lower()
+            )
         teams[f"{name} duty"] = LocalityFactory(council=council, name=f"{name} duty", is_duty=True)
     return teams
 
 
-def lay_rules(text, teams):
+def read(pattern, text):
+    """Return the parts of each of several things, set apart by semicolons, that all have one form."""
     for each in filter(None, text.split("; ")):
-        rule = RULE.fullmatch(each)
-        assert rule, f"Cannot read the rule {each!r}"
+        found = pattern.fullmatch(each)
+        assert found, f"Cannot read {each!r}"
+        yield found.groupdict()
+
+
+def longitude(words):
+    """Return where "60 m east" is."""
+    metres, side = EAST.fullmatch(words).groups()
+    degrees = int(metres) / METRES_PER_DEGREE / cos(radians(HERE.latitude))
+    return HERE.longitude + (degrees if side == "east" else -degrees)
+
+
+def lay_rules(text, teams):
+    for rule in read(RULE, text):
         LocalityRuleFactory(
             locality=teams[rule["team"]],
             kind=rule["kind"],
@@ -70,19 +104,40 @@ def lay_rules(text, teams):
         )
 
 
+def draw_map(text):
+    for area in read(AREA, text):
+        BoundaryFactory(
+            kind=area["kind"],
+            code=area["code"],
+            name=area["name"] or area["code"],
+            district=area["code"] if area["kind"] == "district" else area["district"] or "",
+            west=longitude(area["west"]),
+            east=longitude(area["east"]),
+        )
+
+
 def lay_place(case):
-    """Put into the directory what the case says it holds: the postcode, a neighbour of it or a town."""
+    """Put into the directory what the case says it holds: the postcode, another one or a town."""
     facts = dict(each.split(" ", 1) for each in case["directory"].split("; ") if each)
-    codes = {name: facts.get(name, "") for name in ("outcode", "district", "ward")}
     if "town" in facts:
-        TownFactory(name=facts["town"], **codes)
-        return
+        codes = {name: facts.get(name, "") for name in ("outcode", "district", "ward")}
+        TownFactory(name=facts["town"], latitude=HERE.latitude, longitude=HERE.longitude, **codes)
+    elif facts:
+        lay_postcode(facts.get("of", case["postcode"]), facts, HERE.longitude)
+    for other in read(NEARBY, case["nearby"]):
+        others = dict(each.split(" ", 1) for each in other["facts"].split(", "))
+        lay_postcode(other["postcode"], others, longitude(other["where"]))
+
+
+def lay_postcode(code, facts, east):
     PostcodeFactory(
-        code=normalise(facts.get("neighbour", case["postcode"])),
+        code=normalise(code),
+        latitude=HERE.latitude,
+        longitude=east,
         country=facts.get("country", "E92000001"),
         county=facts.get("county", ""),
-        district=codes["district"],
-        ward=codes["ward"],
+        district=facts.get("district", ""),
+        ward=facts.get("ward", ""),
         lsoa=facts.get("lsoa", ""),
         parish=facts.get("parish", ""),
         terminated=facts.get("ended", ""),
@@ -93,11 +148,13 @@ def lay_place(case):
 @pytest.mark.parametrize("case", CASES, ids=[case["story"] for case in CASES])
 def test_every_row_of_the_routing_table(case, teams):
     lay_rules(case["rules"], teams)
-    if case["directory"]:
-        lay_place(case)
+    draw_map(case["map"])
+    lay_place(case)
     given = {
         "postcode": case["postcode"],
         "town": case["town"],
+        "hub": HubFactory(name="Lodmoor Family Hub", team=teams[case["hub"]]) if case["hub"] else None,
+        "point": HERE if case["point"] else None,
         "council": teams[f"{case['site']} duty"].council if case["site"] else None,
         "on": datetime.date.fromisoformat(case["on"] or "2026-11-22"),
     }
@@ -115,14 +172,15 @@ def test_every_row_of_the_routing_table(case, teams):
         "how": str(decision.how),
         "sure": "yes" if decision.sure else "no",
         "why": decision.why,
-    } == {name: case[name] for name in ("council", "team", "how", "sure", "why")}
+        "served_by": decision.nation or (decision.served_by.name if decision.served_by else ""),
+    } == {name: case[name] for name in ("council", "team", "how", "sure", "why", "served_by")}
     assert decision.out_of_area is (case["how"] == "out_of_area")
 
 
 def test_the_routing_table_holds_every_kind_of_answer():
     assert {case["how"] for case in CASES} == {
-        *{str(kind) for kind in LocalityRule.Kind if kind != "polygon"},
-        *("town", "duty", "out_of_area", "error"),
+        *{str(kind) for kind in LocalityRule.Kind},
+        *("town", "hub", "duty", "out_of_area", "error"),
     }
 
 
@@ -131,19 +189,26 @@ def test_the_reason_never_holds_a_full_postcode(case):
     assert not re.search(r"\b[A-Z]{1,2}\d{1,2} ?\d[A-Z]{2}\b", case["why"].replace("like DT1 1XJ", ""))
 
 
-def test_a_ward_takes_two_queries(teams, django_assert_num_queries):
+def test_a_ward_takes_four_queries(teams, django_assert_num_queries):
+    """The postcode, whether the map has changed, the postcodes around it, and the rules for all of them."""
     LocalityRuleFactory(locality=teams["Chesil"], code="E05012698")
     PostcodeFactory(code="DT11XJ", ward="E05012698")
+    PostcodeFactory(code="DT11XL", ward="E05012698", longitude=-2.4410)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         decision = decide(postcode="DT1 1XJ")
         assert (decision.locality.name, decision.council.name) == ("Chesil", "Dorset")
 
 
-def test_no_answer_takes_more_than_five_queries(teams, django_assert_max_num_queries):
-    for postcode in ["DT1 1XJ", "BH1 1AA", "DT1", "EH1 1AA"]:
-        with django_assert_max_num_queries(5):
-            decide(postcode=postcode, council=teams["Chesil"].council)
+@pytest.mark.parametrize(
+    "postcode", ["DT1 1XJ", "DT1 1XL", "BH1 1AA", "BH21 9ZZ", "DT1", "DT99 9ZZ", "EH1 1AA"]
+)
+def test_no_answer_takes_more_than_seven_queries(teams, django_assert_max_num_queries, postcode):
+    PostcodeFactory(code="DT11XJ")
+    PostcodeFactory(code="BH11AA", district="E06000058")
+
+    with django_assert_max_num_queries(7):
+        decide(postcode=postcode, council=teams["Chesil"].council)
 
 
 def test_a_known_outcode_without_a_team_is_out_of_area_on_any_site(teams):
