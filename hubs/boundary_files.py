@@ -134,7 +134,7 @@ def _outlines(features: Sequence[Any], kind: Kind | None) -> Iterator[Outline]:
     for number, feature in enumerate(features, 1):
         properties = feature.get("properties") if isinstance(feature, dict) else None
         columns = {
-            str(name): str(value).strip()
+            str(name): _plain(value)
             for name, value in (properties if isinstance(properties, dict) else {}).items()
             if value is not None
         }
@@ -150,6 +150,11 @@ def _outlines(features: Sequence[Any], kind: Kind | None) -> Iterator[Outline]:
             )
         outline = _outline(feature.get("geometry") if isinstance(feature, dict) else None, title)
         yield Outline(is_kind, code, name or code, _district(columns, is_kind), outline)
+
+
+def _plain(value: object) -> str:
+    """Return words as databases take them: no control characters, no half characters, single spaces."""
+    return " ".join("".join(c if c.isprintable() else " " for c in str(value)).split())
 
 
 def _kind_of(columns: Mapping[str, str]) -> Kind:
