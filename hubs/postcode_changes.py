@@ -19,6 +19,7 @@ MOVED_M = 500
 MOVED_DEGREES = (0.0031, 0.0047)
 """Latitude and longitude: whatever moved `MOVED_M` anywhere from 49 to 61 degrees north moved as far in one of them."""
 
+AREAS_NAMED = 12
 FEWEST = 20
 """Changes to fewer postcodes than this are never odd."""
 MOST_GONE, MOST_MOVED = 0.05, 0.02
@@ -72,8 +73,9 @@ class Changes:
 
     def counts(self) -> list[str]:
         """Return the changes in numbers, a line each."""
+        areas = ", ".join(self.areas) if len(self.areas) <= AREAS_NAMED else f"{len(self.areas)} areas"
         return [
-            f"{self.rows:,} postcodes in {', '.join(self.areas)}, {self.ended_rows:,} of them ended",
+            f"{self.rows:,} postcodes in {areas}, {self.ended_rows:,} of them ended",
             f"{self.new:,} new, {self.gone:,} gone, {self.ended:,} ended since",
             f"{self.moved:,} moved over {MOVED_M} m",
             f"{self.ward:,} in another ward, {self.council:,} in another council",

@@ -1,7 +1,7 @@
 """Reads Code-Point Open of the Ordnance Survey: Great Britain's live postcodes, without census areas.
 
 Its files have no header; a list of columns and the number of postcodes of each area come in the same archive. Grid
-references become degrees by pyproj, which without further files is good to 2 m (docs/decisions/0025-*).
+references become degrees by pyproj, which without further files is good to 2 m (docs/decisions/0025).
 """
 
 import csv
