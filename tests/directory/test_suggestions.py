@@ -197,8 +197,12 @@ def test_no_log_holds_what_was_typed_or_where_somebody_is(logged, dorchester, mo
     monkeypatch.setattr("directory.results.search", lambda *args: 1 / 0)
     assert client.get("/find/", {"near": "50.7149912,-2.4312345"}).status_code == 500
 
+    for server in ("django.server", "gunicorn.error"):
+        logging.getLogger(server).warning('"GET /find/?near=50.715,-2.432&q=Weymuoth HTTP/1.1" 200 5')
+
     written = logged.getvalue()
 
+    assert written.count("GET /find/") == 2
     assert "/no-such-page/" in written
     assert "ZeroDivisionError" in written
     assert not [word for word in ("50.7", "4312", "432", "Weymuoth", "near=", "q=") if word in written]

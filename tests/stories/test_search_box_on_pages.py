@@ -14,10 +14,13 @@ ROUNDED = "50.615,-2.456"
 THUMB_PX = 44
 IS_ON_TOP = """node => {
     node.scrollIntoView({ block: "center" });
+    for (let box = node.parentElement; box !== document.documentElement; box = box.parentElement) {
+        if (box.scrollTop) return false;
+    }
     const { x, y, width, height } = node.getBoundingClientRect();
     return document.elementFromPoint(x + width / 2, y + height / 2) === node;
 }"""
-"""Nothing covers or clips the middle of it."""
+"""Nothing covers the middle of it, nor clips it: a box that clips would have scrolled."""
 PAGES = ("/", "/find/?age=3", "/whats-on/", "/hubs/")
 
 pytestmark = [pytest.mark.usefixtures("demo")]
@@ -40,6 +43,14 @@ def test_a_thumb_chooses_a_district_on_every_page_with_a_box(phone_page, finding
 
         expect(box(page)).to_have_value("DT4")
         expect(suggestions(page)).to_have_count(0)
+
+
+def test_the_list_reaches_below_the_top_of_the_home_page(page):
+    page.goto("/")
+    box(page).press_sequentially("dt")
+    expect(suggestions(page)).to_have_count(8)
+
+    assert all(option.evaluate(IS_ON_TOP) for option in suggestions(page).all())
 
 
 def test_the_devices_location_is_rounded_before_it_is_sent(new_page):
