@@ -59,6 +59,7 @@ def towns_like(typed: str) -> list[Town]:
         Town.objects.filter(key_begins(key[0]) | key_begins(key[1]))
         .alias(letters=Length("key"))
         .filter(letters__gte=len(key) - 2, letters__lte=len(key) + 2)
+        .only("name", "county", "key")
         .order_by("key", "county")[:MOST_COMPARED]
     )
     by_key: dict[str, list[Town]] = {}
