@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django_permissions_policy import PermissionsPolicyMiddleware
 
+from .site import brand_for
 from .zones import NEEDS_SECOND_FACTOR, NOT_STORED, Zone, zone_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -25,7 +26,7 @@ ADMIN_POLICY = {
 
 
 class ZoneMiddleware:
-    """Adds the headers of the zone that an address is in."""
+    """Adds the headers of the zone that an address is in, and lets views ask whose site this is."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -35,6 +36,7 @@ class ZoneMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         zone = zone_of(request.path)
+        request.site_council_id = lambda: brand_for(request).council_id  # type: ignore[attr-defined]
         response = self.get_response(request)
         if zone is Zone.PUBLIC:
             response._permissions_policy_override = self.may_locate  # type: ignore[attr-defined]

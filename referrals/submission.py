@@ -66,7 +66,7 @@ def send(answers: Answers, *, submission_key: UUID, received_at: datetime.dateti
     given: dict[str, Any] = route.kept
     if not _can_be_reached(given):
         raise Unfinished(["reach"])
-    to = routing.destination(given["where"], given.get("town"))
+    to = routing.destination(given["where"], given.get("town"), given.get("pass-on"))
     return _store_once(given, to, submission_key, received_at or timezone.now())
 
 
@@ -175,6 +175,7 @@ def _reach(given: Mapping[str, Any]) -> dict[str, Any]:
             "postcode": postcodes.normalise(where["postcode"]) if where.get("postcode") else "",
             "town": given.get("town", {}).get("town", ""),
             "secret": where["home"] == "secret",
+            "pass_on_to": where.get("elsewhere", "") if given.get("pass-on") else "",
         },
     }
 

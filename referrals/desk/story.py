@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from phonenumbers import NumberParseException
 
+from hubs.areas import How
 from hubs.models import User
 from hubs.postcodes import format_postcode
 from referrals import clock, triage
@@ -106,6 +107,10 @@ class Story:
         if referral.routed_surely or self.entry.state == QueueEntry.State.CLOSED:
             return ""
         return str(referral.routed_why or "It could not be placed for certain")
+
+    @property
+    def doubt_title(self) -> str:
+        return "Pass this on" if self.entry.referral.routed_how == How.OUT_OF_AREA else "Check the area"
 
     @cached_property
     def rules(self) -> list[wording.Rule]:

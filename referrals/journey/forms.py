@@ -5,15 +5,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from hubs import postcodes
-from hubs.models import Council, Town
-from hubs.postcode_text import FORCES, outside_england
-from referrals import routing
 from referrals.models import SharingChoice
 
 from .ages import AgeFields, age_field, born_field
 from .fields import Choice, DateParts, Email, Phone, Words
-from .step_form import NOT_FILLED_IN, StepForm, said
+from .step_form import StepForm, said
 
 STORY_LIMIT = 5_000
 NAME_LIMIT = 255
@@ -24,9 +20,6 @@ OLDEST_YOUNG_PERSON = 17
 WORDING = "2026-11"
 """The version of the words of the agreement, kept with every request. New words, new version."""
 
-UNKNOWN_POSTCODE = (
-    "We do not know that postcode. Check it, or press “I have no fixed address” to choose a town instead"
-)
 YES_NO = [("yes", "Yes"), ("no", "No")]
 PRIVATE_TEXT = {"autocomplete": "off", "spellcheck": "false"}
 
@@ -83,102 +76,6 @@ class FamilyAgreesForm(StepForm):
         ],
         ask="Select whether the family agrees",
     )
-
-
-class WhereForm(StepForm):
-    """A postcode, or one of two buttons for people who have none to give."""
-
-    home = forms.ChoiceField(
-        choices=[("postcode", ""), ("no_fixed", ""), ("secret", "")], required=False, widget=forms.HiddenInput
-    )
-    postcode = Words(
-        label="What is your postcode?",
-        help_text="So that your request goes to the team nearest to you.",
-        limit=100,
-        called="Postcode",
-        required=False,
-        widget=forms.TextInput({"autocomplete": "postal-code", "autocapitalize": "characters"}),
-    )
-
-    def adapt(self) -> None:
-        if said(self.answers, "who", "asking_for") == "another":
-            self.fields["postcode"].label = "What is the family’s postcode?"
-            self.fields["postcode"].widget.attrs["autocomplete"] = "off"
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        given["home"] = given.get("home") or "postcode"
-        if given["home"] != "postcode":
-            self.errors.pop("postcode", None)
-            return {"home": given["home"], "postcode": "", "served": True}
-        if not self.errors:
-            self._place(given)
-        return given
-
-    def _place(self, given: dict[str, Any]) -> None:
-        if not given["postcode"]:
-            self.add_error("postcode", "Enter a postcode, or press one of the buttons below it")
-            return
-        try:
-            given["postcode"] = in_england(postcodes.normalise(given["postcode"]))
-            routing.destination(given)
-            given["served"] = True
-        except routing.OutOfArea:
-            # The answer is no, so there is no reason to hold on to the address.
-            given.update(postcode="", served=False)
-        except (postcodes.UnknownPostcode, postcodes.UnknownPlace):
-            self.add_error("postcode", UNKNOWN_POSTCODE)
-        except postcodes.PostcodeError as problem:
-            self.add_error("postcode", str(problem))
-
-
-def in_england(code: str) -> str:
-    """Return a postcode as it is.
-
-    Raises:
-        OutOfArea: it lies in another nation, so no council of ours or next door can help.
-        NotServed: it is a Forces address, which says nothing of where in England the family is.
-    """
-    elsewhere = outside_england(code)
-    if elsewhere == FORCES:
-        raise postcodes.NotServed(elsewhere)
-    if elsewhere:
-        raise routing.OutOfArea
-    return code
-
-
-class TownForm(StepForm):
-    town = forms.ChoiceField(
-        label="Which town or village are you in, or near?",
-        widget=forms.Select(attrs=NOT_FILLED_IN),
-        error_messages={"required": "Select a town or village", "invalid_choice": "Select a town or village"},
-    )
-
-    def adapt(self) -> None:
-        towns = [(str(town), str(town)) for town in Town.objects.all()]
-        elsewhere = [
-            (f"{routing.SOMEWHERE_IN}{council.slug}", f"Somewhere else in {council.name}")
-            for council in Council.objects.all()
-        ]
-        field = self.fields["town"]
-        self.offer("town", [("", "Choose a place"), *towns, *elsewhere])
-        if said(self.answers, "where", "home") == "secret":
-            field.help_text = (
-                "We only need this to find the right team. Do not give your address. "
-                "We will not write to you or come to your door."
-            )
-        else:
-            field.help_text = "Where you are staying now, or where you sleep most often."
-
-    def clean_town(self) -> str:
-        chosen = str(self.cleaned_data["town"])
-        try:
-            routing.destination({"home": "no_fixed"}, {"town": chosen})
-        except (routing.OutOfArea, Town.DoesNotExist, Council.DoesNotExist):
-            raise ValidationError(
-                "We do not cover that place. Select the nearest place we do cover"
-            ) from None
-        return chosen
 
 
 class StoryForm(StepForm):

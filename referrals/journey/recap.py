@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
-from hubs.models import Council
 from hubs.postcodes import format_postcode
-from referrals import contact, routing
+from referrals import contact
 
 from .fields import DateParts, Phone
 from .route import Route, Step
@@ -76,9 +75,6 @@ def _line(question: str, words: str) -> str:
 def in_words(field: forms.Field, value: Any) -> str:
     """Return an answer as people say it."""
     if isinstance(field, forms.ChoiceField):
-        if str(value).startswith(routing.SOMEWHERE_IN):
-            council = Council.objects.filter(slug=str(value).removeprefix(routing.SOMEWHERE_IN)).first()
-            return f"Somewhere else in {council}"
         offered: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
         return str(offered.get(value, value))
     if isinstance(field, Phone) and value:

@@ -15,15 +15,21 @@ def said(answers: Mapping[str, Any], slug: str, field: str) -> str:
 
 
 class StepForm(forms.Form):
-    """A question. `answers` are those given before it; `heading` is the page's h1 where no one field is."""
+    """A question. `answers` are those given before it; `heading` is the page's h1 where no one field is.
+
+    `site` is the slug of the council whose site this is, "" on a site of several.
+    """
 
     use_required_attribute = False
     heading: str = ""
     lead: ClassVar[str] = ""
 
-    def __init__(self, *args: Any, answers: Mapping[str, Any] | None = None, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, answers: Mapping[str, Any] | None = None, site: str = "", **options: Any
+    ) -> None:
         super().__init__(*args, **{"label_suffix": ""} | options)
         self.answers = answers or {}
+        self.site = site
         self.adapt()
 
     def adapt(self) -> None:

@@ -4,8 +4,12 @@
     danger-now     also_call: yes, no
     who            asking_for: family, myself, looked_after, another
     agreed         family_agrees: yes, not_yet, not_safe
-    where          home: postcode, no_fixed, secret; postcode: "DT11XJ" or ""; served: false when out of area
-    town           town: "Skegness, Lincolnshire" (a town in words) or "council:lincolnshire" (somewhere else there)
+    where          home: postcode, no_fixed, secret; postcode: "DT11XJ" or ""; served: false when out of area, and then
+                   elsewhere: "E10000008" (the council that serves it), "Wales" or "" (unknown); site: "dorset", the
+                   slug of the council whose site this is, or ""
+    town           town: "Skegness, Lincolnshire" (a town in words), "hub:lodmoor" (near that hub) or
+                   "council:lincolnshire" (somewhere else there)
+    pass-on        pass_on: yes (no is not kept: it forgets the postcode instead)
     story          story: text
     children       a list of {first_name, known: age | born | due, age: years or null, born, due: "2026-03-01" or ""}
     more-children  another: no
@@ -21,7 +25,9 @@
 Numbers stand in addresses and stay for ever; a new step takes the next free one.
 """
 
-from . import forms
+from referrals import routing
+
+from . import forms, where_forms
 from .route import Answers, End, Route, Step, Test
 
 PARTS = ("Safety and you", "What is happening", "The children", "Reaching you", "What you agree to")
@@ -51,13 +57,24 @@ def has_children(answers: Answers) -> bool:
     return about_children(answers) and bool(answers.get("children"))
 
 
+def is_elsewhere(answers: Answers) -> bool:
+    where = answers.get("where")
+    return isinstance(where, dict) and where.get("served") is False
+
+
+def may_be_passed_on(answers: Answers) -> bool:
+    where = answers.get("where")
+    return isinstance(where, dict) and routing.may_be_passed_on(where)
+
+
 STEPS: tuple[Step, ...] = (
     Step("right-now", 1, forms.RightNowForm, 1),
     Step("danger-now", 2, forms.DangerNowForm, 1, chose("right-now", "danger", "now")),
     Step("who", 3, forms.WhoForm, 1),
     Step("agreed", 4, forms.FamilyAgreesForm, 1, FOR_ANOTHER_FAMILY),
-    Step("where", 5, forms.WhereForm, 1),
-    Step("town", 6, forms.TownForm, 1, WITHOUT_POSTCODE),
+    Step("where", 5, where_forms.WhereForm, 1, resets=("pass-on",)),
+    Step("town", 6, where_forms.TownForm, 1, WITHOUT_POSTCODE),
+    Step("pass-on", 18, where_forms.PassOnForm, 1, may_be_passed_on),
     Step("story", 7, forms.StoryForm, 2),
     Step("children", 8, forms.ChildForm, 3, about_children, repeats=True),
     Step("more-children", 9, forms.MoreChildrenForm, 3, has_children, housekeeping=True),
@@ -75,13 +92,8 @@ ENDS: tuple[End, ...] = (
     End("numbers", 1, chose("danger-now", "also_call", "no")),
     End("not-yet", 2, chose("agreed", "family_agrees", "not_yet")),
     End("worried", 3, chose("agreed", "family_agrees", "not_safe")),
-    End("elsewhere", 4, lambda answers: _served(answers) is False),
+    End("elsewhere", 4, lambda answers: is_elsewhere(answers) and not may_be_passed_on(answers)),
 )
-
-
-def _served(answers: Answers) -> object:
-    where = answers.get("where")
-    return where.get("served") if isinstance(where, dict) else None
 
 
 BY_NUMBER = {step.number: step for step in STEPS}

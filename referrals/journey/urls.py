@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import ends, views
 
 app_name = "journey"
 urlpatterns = [
@@ -11,7 +11,7 @@ urlpatterns = [
     path("q/<int:number>/", views.StepView.as_view(), name="step"),
     path("q/<int:number>/<int:key>/", views.ItemView.as_view(), name="item"),
     path("q/<int:number>/<int:key>/remove/", views.RemoveView.as_view(), name="remove"),
-    path("p/<int:number>/", views.EndView.as_view(), name="end"),
+    path("p/<int:number>/", ends.EndView.as_view(), name="end"),
     path("check/", views.CheckView.as_view(), name="check"),
     path("sent/", views.SentView.as_view(), name="sent"),
     path("again/", views.AgainView.as_view(), name="again"),

@@ -15,6 +15,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from hubs.models import Council
 from hubs.postcodes import PostcodeError
 from referrals import clock, drafts, routing, submission
 from referrals.models import Referral
@@ -50,9 +51,16 @@ class DraftMixin:
         if not where or (where["home"] != "postcode" and not town):
             return None
         try:
-            return routing.destination(where, town)
-        except (routing.OutOfArea, PostcodeError, routing.Town.DoesNotExist, routing.Council.DoesNotExist):
+            return routing.destination(where, town, kept.get("pass-on"))
+        except (routing.OutOfArea, PostcodeError, *routing.NOT_A_PLACE):
             return None
+
+    def site(self) -> str:
+        """Return the slug of the council whose site this is; "" on a site of several councils."""
+        council_id = self.request.site_council_id()  # type: ignore[attr-defined]
+        councils = Council.objects.filter(pk=council_id) if council_id else Council.objects.all()
+        slugs = list(councils.values_list("slug", flat=True)[:2])
+        return slugs[0] if len(slugs) == 1 else ""
 
 
 def address_of(step: Step) -> str:
@@ -92,30 +100,6 @@ class AgainView(JourneyPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kept = self.draft is not None and not self.draft.sent
         return super().get_context_data(kept=kept, onward=onward(self.route) if kept else "", **kwargs)
-
-
-class EndView(JourneyPage):
-    """Advice instead of a request. Nothing is sent, and the page is the same for everybody."""
-
-    def get_template_names(self) -> list[str]:
-        for end in ENDS:
-            if end.number == self.kwargs["number"]:
-                return [f"referrals/journey/end_{end.slug.replace('-', '_')}.html"]
-        raise Http404
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        to = self.team()
-        return super().get_context_data(
-            council_id=to.locality.council_id if to else None,
-            back_url=self._back(),
-            **kwargs,
-        )
-
-    def _back(self) -> str:
-        """Return the question whose answer led here."""
-        asked = {"numbers": "danger-now", "not-yet": "agreed", "worried": "agreed", "elsewhere": "where"}
-        end = self.route.end
-        return address_of(BY_SLUG[asked[end.slug]]) if end else reverse("journey:start")
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -166,6 +150,8 @@ class StepView(DraftMixin, View):
         answers = self.route.kept_before(self.step)
         if self.step.repeats:
             answers[self.step.slug] = self.route.answers.get(self.step.slug, [])
+        if self.step.slug == "where":
+            options["site"] = self.site()
         return self.step.form(*args, answers=answers, **options)
 
     def keep(self, form: StepForm) -> HttpResponse:
@@ -185,6 +171,9 @@ class StepView(DraftMixin, View):
     def merged(self, answers: dict[str, Any], form: StepForm) -> dict[str, Any]:
         """Return the answers with this one in place."""
         slug, answer = self.step.slug, form.answer()
+        if answer == {"pass_on": "no"} and "where" in answers:
+            # There is no reason left to hold on to the address.
+            return _without(answers, slug) | {"where": answers["where"] | {"postcode": "", "site": ""}}
         if not self.step.repeats:
             stale = self.step.resets if answers.get(slug) != answer else ()
             return _without(answers, *stale) | {slug: answer}
@@ -339,7 +328,7 @@ class CheckView(DraftMixin, View):
             referral = submission.send(draft.answers, submission_key=draft.id)
         except submission.OutOfArea:
             return redirect("journey:end", number=_end("elsewhere"))
-        except (PostcodeError, routing.Town.DoesNotExist, routing.Council.DoesNotExist):
+        except (PostcodeError, *routing.NOT_A_PLACE):
             # The place was known when it was typed and is not now: ask for it again.
             drafts.change(draft.secret, lambda answers: _without(answers, "where", "town"))
             return redirect(address_of(BY_SLUG["where"]))

@@ -14,7 +14,8 @@ class Referral(models.Model):
 
     The answers of the journey, gathered so that a view opens only what it needs (codes as in `journey.steps`):
     `contact` is `{"name", "way", "phone", "email", "person", "safety": {"leave_message", "say_who", "times",
-    "anything_else"} with "keep_from_parent" for a young person, "address": {"home", "postcode", "town", "secret"}}`,
+    "anything_else"} with "keep_from_parent" for a young person, "address": {"home", "postcode", "town", "secret",
+    "pass_on_to"}}` (the ONS code of the council that a family elsewhere asks us to pass this on to, "" for none),
     `story` is `{"story", "danger", "asking_for", "family_agrees"}`.
     """
 

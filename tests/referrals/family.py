@@ -37,7 +37,7 @@ POSTS = {
 ANSWERS = {
     "right-now": {"danger": "no"},
     "who": {"asking_for": "family"},
-    "where": {"home": "postcode", "postcode": "DT49ZZ", "served": True},
+    "where": {"home": "postcode", "postcode": "DT49ZZ", "served": True, "elsewhere": "", "site": ""},
     "story": {"story": STORY},
     "children": [{"key": 1234, "first_name": "Robin", "known": "age", "age": 3, "born": "", "due": ""}],
     "more-children": {"another": "no"},

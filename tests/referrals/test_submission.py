@@ -68,6 +68,7 @@ def test_what_was_said_is_sealed_and_can_be_read_again(council):
         "postcode": "DT49ZZ",
         "town": "",
         "secret": False,
+        "pass_on_to": "",
     }
     assert referral.people.get().details["first_name"] == "Robin"
     assert STORY.encode() not in bytes(referral.story_ct)

@@ -80,7 +80,13 @@ def test_a_round_sends_messages_and_deletes_expired_drafts():
     message.refresh_from_db()
     assert message.sent_at
     assert Draft.objects.get().expires_at > now
-    assert set(Chore.objects.values_list("name", flat=True)) == {"drafts", "sessions", "statistics", "publishing", "beat"}
+    assert set(Chore.objects.values_list("name", flat=True)) == {
+        "drafts",
+        "sessions",
+        "statistics",
+        "publishing",
+        "beat",
+    }
 
 
 def test_a_worker_stops_when_told():

@@ -82,6 +82,20 @@ def test_an_uncertain_area_says_why(at_chesil, chesil):
     assert "Check the area" in page and "BH21 lies in two councils" in page
 
 
+def test_a_request_of_a_family_elsewhere_asks_to_be_passed_on(at_chesil, chesil):
+    entry = QueueEntryFactory(
+        locality=chesil,
+        referral__routed_how="out_of_area",
+        referral__routed_surely=False,
+        referral__routed_why="They ask us to pass this on to Devon County Council",
+    )
+
+    page = read(at_chesil, entry)
+
+    assert "Pass this on" in page and "to Devon County Council" in page
+    assert "Check the area" not in page
+
+
 def test_a_closed_request_does_not_ask_to_check_the_area(at_chesil, chesil):
     entry = QueueEntryFactory(locality=chesil, closed=True, referral__routed_surely=False)
 

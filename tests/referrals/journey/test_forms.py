@@ -48,6 +48,7 @@ BEFORE = {
     "danger-now": {"right-now": {"danger": "now"}},
     "agreed": {"who": {"asking_for": "another"}},
     "town": {"where": {"home": "no_fixed", "postcode": "", "served": True}},
+    "pass-on": {"where": ANSWERS["where"] | {"served": False, "elsewhere": "E06000058", "site": "dorset"}},
     "your-age": {"who": {"asking_for": "myself"}},
     "keep-from": {"who": {"asking_for": "myself"}},
 }
@@ -165,6 +166,7 @@ def test_an_answer_shown_again_and_posted_unchanged_is_the_same(slug):
             "danger-now": {"also_call": "yes"},
             "agreed": {"family_agrees": "yes"},
             "town": {"town": "Weymouth, Dorset"},
+            "pass-on": {"pass_on": "yes"},
             "your-age": {"known": "born", "age": None, "born": "2010-03-01", "due": ""},
             "keep-from": {"keep_from_parent": "unsure"},
         }[slug]

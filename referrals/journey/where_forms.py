@@ -1,0 +1,136 @@
+"""The questions about where the family lives: a postcode, a place instead, or another council's area."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from hubs import authorities, postcodes
+from hubs.models import Council, Hub, Town
+from hubs.postcode_text import FORCES, outside_england
+from referrals import routing
+
+from .fields import Choice, Words
+from .step_form import NOT_FILLED_IN, StepForm, said
+
+UNKNOWN_POSTCODE = (
+    "We do not know that postcode. Check it, or press “I have no fixed address” to choose a town instead"
+)
+
+
+class WhereForm(StepForm):
+    """A postcode, or one of two buttons for people who have none to give."""
+
+    home = forms.ChoiceField(
+        choices=[("postcode", ""), ("no_fixed", ""), ("secret", "")], required=False, widget=forms.HiddenInput
+    )
+    postcode = Words(
+        label="What is your postcode?",
+        help_text="So that your request goes to the team nearest to you.",
+        limit=100,
+        called="Postcode",
+        required=False,
+        widget=forms.TextInput({"autocomplete": "postal-code", "autocapitalize": "characters"}),
+    )
+
+    def adapt(self) -> None:
+        if said(self.answers, "who", "asking_for") == "another":
+            self.fields["postcode"].label = "What is the family’s postcode?"
+            self.fields["postcode"].widget.attrs["autocomplete"] = "off"
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        given["home"] = given.get("home") or "postcode"
+        if given["home"] != "postcode":
+            self.errors.pop("postcode", None)
+            return {"home": given["home"], "postcode": "", "served": True, "elsewhere": "", "site": ""}
+        if not self.errors:
+            self._place(given)
+        return given
+
+    def _place(self, given: dict[str, Any]) -> None:
+        if not given["postcode"]:
+            self.add_error("postcode", "Enter a postcode, or press one of the buttons below it")
+            return
+        given.update(served=True, elsewhere="", site=self.site)
+        try:
+            given["postcode"] = settled(postcodes.normalise(given["postcode"]))
+            routing.destination(given)
+        except routing.OutOfArea as out:
+            given.update(served=False, elsewhere=out.elsewhere)
+            if not routing.may_be_passed_on(given):
+                # The answer is no, so there is no reason to hold on to the address.
+                given.update(postcode="", site="")
+        except (postcodes.UnknownPostcode, postcodes.UnknownPlace):
+            self.add_error("postcode", UNKNOWN_POSTCODE)
+        except postcodes.PostcodeError as problem:
+            self.add_error("postcode", str(problem))
+
+
+def settled(code: str) -> str:
+    """Return a postcode as it is.
+
+    Raises:
+        NotServed: it is a Forces address, which says nothing of where in England the family is.
+    """
+    if outside_england(code) == FORCES:
+        raise postcodes.NotServed(FORCES)
+    return code
+
+
+class PassOnForm(StepForm):
+    """Another council serves the address: shall we pass the request on?"""
+
+    pass_on = Choice(
+        label="Shall we pass your request on?",
+        choices=[("yes", "Yes, carry on and pass it on"), ("no", "No, I will ask them myself")],
+        hints={"yes": "Somebody here reads it and sends it to them. We keep it until they say they have it."},
+        ask="Select yes if you would like us to pass your request on",
+    )
+
+    def adapt(self) -> None:
+        self.council = authorities.authority(said(self.answers, "where", "elsewhere"))
+        if self.council:
+            self.heading = f"{self.council.name} helps people where you live"
+            self.fields["pass_on"].label = f"Shall we pass your request on to {self.council.name}?"
+        else:
+            self.heading = "Another council may be the one that helps where you live"
+            self.fields["pass_on"].label = "Shall we find out which council it is, and pass your request on?"
+
+
+class TownForm(StepForm):
+    town = forms.ChoiceField(
+        label="Which town or village are you in, or near?",
+        widget=forms.Select(attrs=NOT_FILLED_IN),
+        error_messages={"required": "Select a town or village", "invalid_choice": "Select a town or village"},
+    )
+
+    def adapt(self) -> None:
+        towns = [(str(town), str(town)) for town in Town.objects.all()]
+        hubs = [
+            (f"{routing.NEAR_HUB}{hub.slug}", f"Near {hub.name}")
+            for hub in Hub.objects.filter(live=True).only("slug", "name").order_by("name")
+        ]
+        elsewhere = [
+            (f"{routing.SOMEWHERE_IN}{council.slug}", f"Somewhere else in {council.name}")
+            for council in Council.objects.all()
+        ]
+        field = self.fields["town"]
+        self.offer("town", [("", "Choose a place"), *towns, *hubs, *elsewhere])
+        if said(self.answers, "where", "home") == "secret":
+            field.help_text = (
+                "We only need this to find the right team. Do not give your address. "
+                "We will not write to you or come to your door."
+            )
+        else:
+            field.help_text = "Where you are staying now, or where you sleep most often."
+
+    def clean_town(self) -> str:
+        chosen = str(self.cleaned_data["town"])
+        try:
+            routing.destination({"home": "no_fixed"}, {"town": chosen})
+        except (routing.OutOfArea, *routing.NOT_A_PLACE):
+            raise ValidationError(
+                "We do not cover that place. Select the nearest place we do cover"
+            ) from None
+        return chosen
