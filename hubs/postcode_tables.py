@@ -24,8 +24,8 @@ STAGE, OLD = f"{LIVE}_load", f"{LIVE}_old"
 COLUMNS = ", ".join(Row._fields)
 """Names that go into statements come from here alone; everything read from a file goes in as a parameter."""
 
-BATCH = 20_000
-"""Rows written at a time. On SQLite nobody else can write meanwhile: about a tenth of a second."""
+BATCH = 5_000
+"""Rows written at a time. On SQLite nobody else can write meanwhile: a few hundredths of a second."""
 
 SOMEWHERE = "\t".join(["%s"] * (len(Row._fields) + 1)) + "\n"
 NOWHERE = SOMEWHERE.replace("%s\t%s\t%s", "%s\t\\N\t\\N", 1)
@@ -52,6 +52,9 @@ class SqliteTables:
 
     FORGETS_BY_ITSELF = False
     """Whether a load that fails leaves nothing."""
+
+    def __init__(self) -> None:
+        self._last_turn = (0.0, 0.0)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -102,10 +105,24 @@ class SqliteTables:
         stream, done = iter(rows), 0
         # The next batch is read outside the transaction: reading is what takes long.
         while batch := list(itertools.islice(stream, BATCH)):
-            with transaction.atomic(), connection.cursor() as cursor:
+            with self._turn(), connection.cursor() as cursor:
                 cursor.executemany(insert, batch)
             done += len(batch)
             on_step(what, done)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Write for a moment, when others have had at least as long as our last turn took.
+
+        Whoever waits for SQLite looks again now and then, and would find it taken again and again.
+        """
+        took, ended = self._last_turn
+        time.sleep(max(0.0, took - (time.monotonic() - ended)))
+        with transaction.atomic():
+            began = time.monotonic()
+            yield
+        ended = time.monotonic()
+        self._last_turn = (ended - began, ended)
 
     def _live_rows(self, area: str) -> Iterator[tuple[Any, ...]]:
         last, end = span(area)
@@ -118,7 +135,8 @@ class SqliteTables:
         done = 0
         at = f'SELECT code FROM "{table}" ORDER BY code LIMIT 1 OFFSET %s'  # noqa: S608
         while last := run(at, [BATCH]):
-            run(f'DELETE FROM "{table}" WHERE code < %s', last[0])  # noqa: S608
+            with self._turn():
+                run(f'DELETE FROM "{table}" WHERE code < %s', last[0])  # noqa: S608
             done += BATCH
             on_step(CLEARED, done)
 

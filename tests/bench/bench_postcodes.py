@@ -134,8 +134,9 @@ def _load_plainly(path: Path) -> None:
                 for line in lines:
                     copy.write("\t".join(pick(line)) + "\n")
         else:
-            marks = ", ".join(["%s"] * len(kept))
-            cursor.executemany(f"INSERT INTO {PLAIN} VALUES ({marks})", (pick(line) for line in lines))
+            marks = ", ".join(["?"] * KEPT)
+            # Not by Django's cursor, which remembers every row until the last is in.
+            connection.connection.executemany(f"INSERT INTO {PLAIN} VALUES ({marks})", map(pick, lines))
 
 
 def _timed(call: Callable[[], object]) -> Took:
