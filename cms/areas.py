@@ -19,6 +19,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import LogFormatter, log
 
+from hubs import boundaries
 from hubs.areas import Decision, decide
 from hubs.coverage import Coverage, change_days, coverage, straddlers
 from hubs.models import Council, Locality, PostcodeRelease
@@ -122,7 +123,7 @@ def findings(found: Coverage) -> dict[str, Any]:
     letters = letters_of(found)
     return {
         "found": found,
-        "map": area_map(found),
+        "map": area_map(found, boundaries.chart()),
         "teams": [
             (letters[team], team, kinds.total(), [(kind.label, kinds[kind]) for kind in sorted(kinds)])
             for team, kinds in found.teams.items()

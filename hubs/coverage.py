@@ -8,7 +8,7 @@ that is counted by itself, so that a forgotten ward shows. A team of another cou
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -138,7 +138,7 @@ def coverage(
     if rules is None:
         rules = LocalityRule.objects.in_force(day).select_related("locality__council")
     rules = list(rules)
-    places = list(_places(rules, units))
+    places, known = _judge(rules, units)
     whole = all(len(teams) == 1 and kind != Kind.COUNCIL_DEFAULT for _, (teams, kind) in places)
     names = {} if whole else _ward_names()
     teams: dict[Locality, Counter[Kind]] = {}
@@ -146,7 +146,6 @@ def coverage(
         if len(holders) == 1 and holders[0].council_id == council.pk and kind:
             teams.setdefault(holders[0], Counter())[kind] += 1
     ours = [rule for rule in rules if rule.locality.council_id == council.pk]
-    known = _keys(units)
     return Coverage(
         council=council,
         day=day,
@@ -165,16 +164,25 @@ def _is_elsewhere(verdict: Verdict, council: Council) -> bool:
     return len(verdict.teams) == 1 and verdict.teams[0].council_id != council.pk
 
 
-def _places(rules: Sequence[LocalityRule], units: Iterable[Address]) -> Iterator[tuple[Address, Verdict]]:
-    """Judge postcodes. Those alike in all that rules can speak of are judged once: thousands, not tens of thousands."""
+def _judge(
+    rules: Sequence[LocalityRule], units: Iterable[Address]
+) -> tuple[list[tuple[Address, Verdict]], set[tuple[str, str]]]:
+    """Return who gets each postcode, and every kind and code that a rule for any of them would hold.
+
+    Postcodes alike in all that rules can speak of are judged once: thousands, not tens of thousands.
+    """
     book = RuleBook(rules)
     named = {rule.code for rule in rules if rule.kind == Kind.POSTCODE}
+    places: list[tuple[Address, Verdict]] = []
     judged: dict[object, Verdict] = {}
+    alone: list[Address] = []
     for unit in units:
         alike = (unit.code if unit.code in named else "", *_likeness(unit))
         if alike not in judged:
             judged[alike] = _verdict(book.speaking(unit))
-        yield unit, judged[alike]
+            alone.append(unit)
+        places.append((unit, judged[alike]))
+    return places, keys_of(alone)
 
 
 def _likeness(unit: Address) -> tuple[object, ...]:
@@ -198,16 +206,6 @@ def _verdict(speaking: Sequence[LocalityRule]) -> Verdict:
     kind = speaking[0].kind
     teams = dict.fromkeys(rule.locality for rule in speaking if rule.kind == kind)
     return Verdict(tuple(teams), Kind(kind))
-
-
-def _keys(units: Iterable[Address]) -> set[tuple[str, str]]:
-    """Return every kind and code that a rule for any of the postcodes would hold."""
-    distinct: dict[object, Address] = {}
-    keys: set[tuple[str, str]] = set()
-    for unit in units:
-        distinct.setdefault(_likeness(unit), unit)
-        keys.add((Kind.POSTCODE, unit.code))
-    return keys | keys_of(distinct.values())
 
 
 def sector_of(unit: Address) -> str:
