@@ -6,7 +6,7 @@ Everything that is read here is checked: what comes out is safe to keep, to comp
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from .postcode_text import AREAS, FULL
@@ -16,6 +16,9 @@ PSEUDO_CODE = re.compile("[A-Z]99999999")
 
 POSTCODE_LIKE = re.compile("[A-Z]{1,3}[0-9A-Z]{0,2}[0-9][A-Z]{2}")
 NO_POSITION = 9
+MEMORY = 100_000
+"""Codes and months remembered as good: there are 65,000 in the whole country."""
+
 NORTHERN_IRELAND = "BT"
 SOUTH, NORTH, WEST, EAST = 49, 61, -9, 2
 """Degrees that hold every postcode of the United Kingdom."""
@@ -71,7 +74,7 @@ def postcode(text: str, areas: Collection[str]) -> str:
     return ""
 
 
-@cache
+@lru_cache(maxsize=MEMORY)
 def area_code(text: str) -> str:
     """Return an ONS code; "" for none.
 
@@ -86,7 +89,7 @@ def area_code(text: str) -> str:
     return code
 
 
-@cache
+@lru_cache(maxsize=MEMORY)
 def month(text: str) -> str:
     """Return a month as it is written, YYYYMM; "" for none.
 
