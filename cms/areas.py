@@ -22,9 +22,12 @@ from wagtail.log_actions import LogFormatter, log
 from hubs import boundaries
 from hubs.areas import Decision, decide
 from hubs.coverage import Coverage, change_days, coverage, straddlers
-from hubs.models import Council, Locality, PostcodeRelease
+from hubs.models import Council, Locality, LocalityRule, PostcodeRelease
 from hubs.postcode_text import PostcodeError
 from hubs.redraw import ChangedMeanwhile, Redraw, code_as_written
+from referrals import audit
+from referrals.models import AccessLog
+from referrals.moves import Move, would_move
 
 from .area_forms import DayForm, FirstDayForm, RedrawForm, RouteForm
 from .area_map import area_map, letters_of
@@ -111,11 +114,29 @@ class CoverageView(CouncilPage):
         return super().get_context_data(
             form=form,
             day=form.day,
+            moves=self._moves(form.day),
             changes=change_days(self.council, timezone.localdate()),
             releases=PostcodeRelease.objects.all(),
             **findings(found),
             **kwargs,
         )
+
+    def _moves(self, day: datetime.date) -> list[Move]:
+        """Return the open requests that would belong elsewhere by then, if that is a day to come."""
+        today = timezone.localdate()
+        if day <= today:
+            return []
+        before, after = (
+            LocalityRule.objects.in_force(each).select_related("locality__council") for each in (today, day)
+        )
+        return seen_by(self.request.user, would_move(self.council, before=before, after=after))
+
+
+def seen_by(user: Any, moves: list[Move]) -> list[Move]:
+    """Write down that somebody saw which requests these are, and return them."""
+    if moves:
+        audit.looked(user, AccessLog.Kind.SEARCHED, seen=[move.entry for move in moves])
+    return moves
 
 
 def findings(found: Coverage) -> dict[str, Any]:
@@ -165,8 +186,10 @@ class RedrawView(CouncilPage):
         failing = self._problems(form, redraw)
         if form.errors:
             return self._boxes(form, day, failing=failing)
-        if "confirm" not in request.POST:
-            return self._ask(form, redraw)
+        moves = self._moves(redraw)
+        unread = bool(moves) and "read" not in request.POST
+        if "confirm" not in request.POST or unread:
+            return self._ask(form, redraw, moves, unread=unread and "confirm" in request.POST)
         try:
             self._make(redraw, form.cleaned_data["seen"])
         except ChangedMeanwhile as problem:
@@ -211,9 +234,20 @@ class RedrawView(CouncilPage):
             self.get_context_data(form=form, day=day, **(findings(failing) if failing else {}), **context)
         )
 
-    def _ask(self, form: RedrawForm, redraw: Redraw) -> HttpResponse:
+    def _moves(self, redraw: Redraw) -> list[Move]:
+        held = LocalityRule.objects.in_force(redraw.day).select_related("locality__council")
+        return seen_by(
+            self.request.user, would_move(self.council, before=held, after=redraw.rules_on(redraw.day))
+        )
+
+    def _ask(self, form: RedrawForm, redraw: Redraw, moves: list[Move], *, unread: bool) -> HttpResponse:
         context = self.get_context_data(
-            form=form, redraw=redraw, day=redraw.day, checked=redraw.coverages()[0].is_checked
+            form=form,
+            redraw=redraw,
+            day=redraw.day,
+            moves=moves,
+            unread=unread,
+            checked=redraw.coverages()[0].is_checked,
         )
         return self.response_class(
             request=self.request, template="cms/areas/redraw_confirm.html", context=context

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from hubs.models import LocalityRule
+from hubs.models import LocalityRule, User
 from hubs.redraw import areas_on, line_of
+from referrals.models import AccessLog, QueueEntry
 from tests.factories.hubs import (
     CouncilFactory,
     LocalityFactory,
@@ -18,7 +19,7 @@ from tests.factories.hubs import (
     PostcodeFactory,
     UserFactory,
 )
-from tests.factories.referrals import WorkerFactory
+from tests.factories.referrals import QueueEntryFactory, ReferralFactory, WorkerFactory
 from tests.signin import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -179,7 +180,7 @@ def test_the_page_takes_as_many_queries_for_many_wards(client, dorset, chesil, d
         LocalityRuleFactory(locality=chesil, code=f"E0501{number:04}")
         LocalityRuleFactory(locality=chesil, kind="sector", code=f"DT{number + 1} 1")
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         assert client.get(*report(dorset)).status_code == 200
 
 
@@ -367,6 +368,67 @@ def test_a_change_is_in_the_history_of_the_teams_it_touches(client, dorset, ward
     assert words + f"gave away {WEST} | Dorchester West" in history[0]
     assert words + f"got {WEST} | Dorchester West" in history[1]
     assert words not in history[2]
+
+
+# Open requests
+
+
+@pytest.fixture
+def waiting(wards, chesil):
+    referral = ReferralFactory(
+        contact={"name": "Juniper Testwood", "address": {"home": "postcode", "postcode": "DT11AA"}}
+    )
+    return QueueEntryFactory(locality=chesil, referral=referral)
+
+
+def test_open_requests_that_would_move_are_named_and_asked_about(client, dorset, waiting, purbeck):
+    data = boxes(dorset, APRIL, chesil=[], purbeck=[WEST, EAST])
+
+    asked = client.post(change(dorset), data).content.decode()
+    again = client.post(change(dorset), data | {"confirm": "1"}).content.decode()
+    nothing_yet = purbeck.rules.count()
+    done = client.post(change(dorset), data | {"confirm": "1", "read": "1"})
+
+    assert waiting.referral.reference in asked
+    assert "Nothing moves by itself" in asked
+    assert "Tick the box" not in asked
+    assert "Tick the box" in again
+    assert nothing_yet == 1
+    assert done.status_code == 302
+    assert purbeck.rules.count() == 2
+
+
+def test_the_change_moves_no_request_and_shows_nothing_about_the_family(client, dorset, waiting, chesil):
+    data = boxes(dorset, chesil=[], purbeck=[WEST, EAST])
+    before = QueueEntry.objects.values().get()
+
+    asked = client.post(change(dorset), data)
+    client.post(change(dorset), data | {"confirm": "1", "read": "1"})
+
+    assert QueueEntry.objects.values().get() == before
+    page = asked.content.decode()
+    assert "Juniper" not in page
+    assert "DT1 1AA" not in page
+    assert str(waiting.pk) not in page
+
+
+def test_that_somebody_saw_the_references_is_written_down(client, dorset, waiting):
+    client.post(change(dorset), boxes(dorset, chesil=[], purbeck=[WEST, EAST]))
+
+    look = AccessLog.objects.get()
+    assert look.seen == [str(waiting.pk)]
+    assert look.user == User.objects.get(pk=client.session["_auth_user_id"])
+
+
+def test_the_report_of_a_day_to_come_names_them_too(client, dorset, waiting, purbeck):
+    LocalityRule.objects.filter(code=WEST).update(valid_to=APRIL - datetime.timedelta(days=1))
+    LocalityRuleFactory(locality=purbeck, code=WEST, valid_from=APRIL)
+
+    today = client.get(*report(dorset)).content.decode()
+    april = client.get(*report(dorset, on=APRIL.isoformat())).content.decode()
+
+    assert waiting.referral.reference not in today
+    assert waiting.referral.reference in april
 
 
 # Which team
