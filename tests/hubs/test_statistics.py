@@ -19,7 +19,8 @@ def rows_known(table):
 def test_sqlite_learns_that_hubs_are_few_among_places(django_assert_num_queries):
     hub = HubFactory()
     Location.objects.bulk_create(
-        Location(name=f"Hall {number}", council=hub.council, latitude=50, longitude=-2) for number in range(499)
+        Location(name=f"Hall {number}", council=hub.council, latitude=50, longitude=-2)
+        for number in range(499)
     )
 
     if connection.vendor == "sqlite":
