@@ -15,6 +15,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from hubs.areas import How
 from hubs.models import Council
 from hubs.postcodes import PostcodeError
 from referrals import clock, drafts, routing, submission
@@ -365,6 +366,7 @@ def receipt_for(referral: Referral, answers: dict[str, Any]) -> dict[str, Any]:
         "urgency": referral.urgency,
         "way": answers["way"]["way"],
         "young": answers["who"]["asking_for"] == "myself",
+        "to_pass_on": referral.routed_how == How.OUT_OF_AREA,
     }
 
 

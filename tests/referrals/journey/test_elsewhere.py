@@ -88,8 +88,9 @@ def test_yes_goes_to_the_duty_team_to_be_passed_on(client, council, bournemouth)
 
     walk_on(client)
     assert "They pass it on to Bournemouth" in words(client.get("/help/check/"))
-    client.post("/help/check/")
+    sent = client.get(client.post("/help/check/").url)
 
+    assert "They pass it on to the council where you live" in words(sent)
     referral = Referral.objects.get()
     assert referral.entries.get().locality.is_duty
     assert (referral.council, referral.routed_how, referral.routed_surely) == (council, "out_of_area", False)
