@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from .geo import Point, distance_m
-from .models import LocalityRule
+from .models import Council, LocalityRule
 from .postcode_areas import POSTCODE_AREAS
 from .postcode_tables import LIVE, STAGE, run
 from .postcode_text import area_of
@@ -67,7 +67,7 @@ class Changes:
     rules_gone: tuple[str, ...] = ()
     """Rules in force whose code was on file until now and no longer is."""
     rules_unknown: tuple[str, ...] = ()
-    """Rules in force whose code was not on file before either."""
+    """Rules in force, of councils with postcodes in the file, whose code was not on file before either."""
     doubts: tuple[str, ...] = field(default=())
     """Reasons to think that something is wrong with the file."""
 
@@ -157,18 +157,21 @@ def _doubts(new: dict[str, Area], old: dict[str, Area], both: int, moved: int) -
 
 
 def _rules_without_postcodes(kept_areas: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the rules in force whose code no postcode will have: first those that had one, then the others."""
+    """Return the rules in force whose code no postcode will have: those that had one, then others of councils here."""
     gone: list[str] = []
     unknown: list[str] = []
     rules = LocalityRule.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate()))
+    here = _codes(STAGE, Kind.COUNCIL_DEFAULT, set(Council.objects.values_list("ons_code", flat=True)))
     for kind in (*CODES, Kind.POSTCODE):
         ours = list(rules.filter(kind=kind).select_related("locality__council"))
         codes = {rule.code for rule in ours}
         missing = codes - _codes(STAGE, kind, codes) - _codes(LIVE, kind, codes, kept_areas)
         before = _codes(LIVE, kind, missing)
         for rule in ours:
-            if rule.code in missing:
-                (gone if rule.code in before else unknown).append(_describe(rule))
+            if rule.code in before:
+                gone.append(_describe(rule))
+            elif rule.code in missing and rule.locality.council.ons_code in here:
+                unknown.append(_describe(rule))
     return tuple(gone), tuple(unknown)
 
 

@@ -156,6 +156,15 @@ def test_a_code_that_was_never_on_file_is_told_apart(rule, load):
     assert changes.rules_unknown == ("Ward Nowhere, E05099999 (Chesil, Dorset)",)
 
 
+def test_a_council_with_no_postcode_in_the_file_is_not_asked_after(load):
+    """Lincolnshire's wards are no business of the file of Dorchester."""
+    lincolnshire = LocalityFactory(council=CouncilFactory(name="Lincolnshire", ons_code="E10000019"))
+    LocalityRuleFactory(locality=lincolnshire, code="E05099999", name="Fenside")
+
+    assert load({"DT1 1XJ": {}}).rules_unknown == ()
+    assert len(load({"DT1 1XJ": {}, "LN1 1YL": {"cty": "E10000019"}}).rules_unknown) == 1
+
+
 def test_rules_that_have_ended_and_drawn_areas_are_not_named(rule, load):
     rule(Kind.WARD, "E05099999", valid_to=datetime.date(2021, 3, 31))
     LocalityRule.objects.bulk_create(
