@@ -21,6 +21,7 @@ from wagtail.admin.panels import (
     Panel,
     TabbedInterface,
 )
+from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views.snippets import EditView, IndexView
@@ -28,6 +29,7 @@ from wagtail.snippets.views.snippets import EditView, IndexView
 from hubs.coverage import change_days
 from hubs.models import Locality, Membership
 from hubs.redraw import line_of
+from hubs.staffing import empty_teams
 from referrals.models import QueueEntry
 
 from .forms import SluggedForm
@@ -123,8 +125,7 @@ def _people_of(row: forms.BaseForm) -> set[Any]:
 
 
 def _somebody_works_in(locality: Locality) -> bool:
-    working = Membership.objects.current().exclude(role=Membership.Role.AUDITOR)
-    return locality.pk is not None and working.filter(locality=locality.pk).exists()
+    return locality.pk is not None and not empty_teams().filter(pk=locality.pk).exists()
 
 
 def _works(row: dict[str, Any]) -> bool:
@@ -260,6 +261,17 @@ class Localities(RowViewSet):
         working = Membership.objects.current().exclude(role=Membership.Role.AUDITOR)
         people = Count("members__user", filter=Q(members__in=working), distinct=True)
         return self.model.objects.select_related("council").annotate(people=people)
+
+
+class EmptyTeams(Component):
+    """Names the teams in which nobody works, to those who look after the teams."""
+
+    name = "empty_teams"
+    template_name = "cms/areas/empty_teams.html"
+    order = 10
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        return {"teams": list(empty_teams())}
 
 
 def obstacles(locality: Locality) -> list[str]:

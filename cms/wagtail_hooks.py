@@ -13,7 +13,7 @@ from wagtail.snippets.models import register_snippet
 from . import areas
 from .choosers import service_chooser
 from .dashboard import YourListings, shows_listings
-from .localities import keep_what_is_in_use
+from .localities import EmptyTeams, keep_what_is_in_use
 from .permissions import RowPolicy, edits_everything
 from .rows import RowDelete
 from .viewsets import CouncilSettings, Directory
@@ -58,6 +58,8 @@ def offer_only_what_is_allowed(items: list[Any], request: HttpRequest, context: 
 def greet_with_own_listings(request: HttpRequest, panels: list[Any]) -> None:
     if shows_listings(request):
         panels.append(YourListings(request))
+    if areas.may_see_areas(request.user):
+        panels.append(EmptyTeams())
 
 
 @hooks.register("construct_homepage_summary_items")

@@ -36,11 +36,9 @@ def every_locality_has_somebody(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **options: object
 ) -> list[CheckMessage]:
     """Warn of teams whose queue nobody can open today."""
-    from .models import Locality, Membership
+    from .staffing import empty_teams
 
-    working = Membership.objects.current().filter(locality=OuterRef("pk"))
-    working = working.exclude(role=Membership.Role.AUDITOR)
-    names = _names(Locality.objects.filter(~Exists(working)), databases)
+    names = _names(empty_teams(), databases)
     return [
         Warning(
             f"Nobody works in the team {name}",

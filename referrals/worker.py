@@ -16,7 +16,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from directory import schedules
-from hubs import statistics
+from hubs import staffing, statistics
 
 from . import drafts, outbox
 from .models import Chore
@@ -45,6 +45,7 @@ JOBS = (
     Job("sessions", timedelta(days=1), schedules.rebuild_all),
     Job("statistics", timedelta(days=1), statistics.refresh),
     Job("publishing", timedelta(minutes=5), lambda: call_command("publish_scheduled")),
+    Job("teams", timedelta(days=1), staffing.tell_of_empty_teams),
     # Last, so that a worker which cannot get through its round falls silent.
     Job(BEAT, timedelta(seconds=15), lambda: None),
 )

@@ -190,6 +190,25 @@ def test_the_list_says_where_nobody_works(settings_client, chesil, purbeck):
     assert "Nobody" in page.content.decode()
 
 
+def test_the_first_page_names_teams_in_which_nobody_works(settings_client, chesil, purbeck):
+    MembershipFactory(locality=purbeck)
+
+    page = settings_client.get("/admin/").content.decode()
+
+    assert "Teams in which nobody works" in page
+    assert "Chesil, Dorset" in page
+    assert "Purbeck, Dorset" not in page
+
+
+def test_those_who_do_not_look_after_teams_are_not_told(client, chesil):
+    person = UserFactory()
+    person.groups.add(Group.objects.get(name="Hub staff"))
+
+    page = sign_in(client, person).get("/admin/").content.decode()
+
+    assert "Chesil" not in page
+
+
 # Deleting
 
 

@@ -85,6 +85,7 @@ def test_a_round_sends_messages_and_deletes_expired_drafts():
         "sessions",
         "statistics",
         "publishing",
+        "teams",
         "beat",
     }
 
