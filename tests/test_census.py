@@ -122,7 +122,7 @@ def test_sealing_groups_are_never_shared():
 
 
 @pytest.mark.parametrize(
-    "model", apps.get_app_config("referrals").get_models(), ids=lambda model: model.__name__
+    "model", list(apps.get_app_config("referrals").get_models()), ids=lambda model: model.__name__
 )
 def test_a_record_names_nobody(model):
     """`__str__` ends in logs, error reports and Wagtail's history: a reference or an id, never a person."""

@@ -35,3 +35,5 @@ Path(DATA_KEYS_FILE).write_text(
 DATABASES["default"] = database(environment.DATABASE_URL or f"sqlite:///{_scratch / 'db.sqlite3'}")
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_USE_FINDERS = True
+# Files are looked up when asked for: a test client would otherwise list them all before its first page.
+WHITENOISE_AUTOREFRESH = True
