@@ -42,6 +42,15 @@ def copies():
     return FileCopies() if connection.vendor == "sqlite" else ServerCopies()
 
 
+def address() -> str:
+    """Return the database in use as a DATABASE_URL, for another process."""
+    used = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{used['NAME']}"
+    user = f"{used['USER']}:{used['PASSWORD']}" if used["PASSWORD"] else used["USER"]
+    return f"postgresql://{user}@{used['HOST']}:{used['PORT']}/{used['NAME']}"
+
+
 def drop_template() -> None:
     """Leave nothing behind on a database server."""
     if connection.vendor == "postgresql":

@@ -5,8 +5,9 @@ columns put into a table with the same key as they stand, by one `COPY` or by `e
 """
 
 import csv
+import json
 import os
-import resource
+import subprocess
 import sys
 import tempfile
 import threading
@@ -17,11 +18,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from django.core.management import call_command
 from django.db import connection, transaction
 
 from hubs import postcode_ons, postcode_rows
 from hubs.models import Outcode, Postcode
+from tests import databases
 from tests.bench import generated_postcodes
 from tests.bench.measuring import Row, measure
 
@@ -32,31 +33,50 @@ PAUSE_S = 0.05
 PLAIN, KEPT = "plain_postcodes", len(postcode_rows.Row._fields)
 
 
+LOAD = """
+import json, resource, sys, time
+import django
+django.setup()
+from django.core.management import call_command
+start, cpu = time.perf_counter(), time.process_time()
+call_command("load_postcodes", sys.argv[1], stdout=sys.stderr)
+memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+print(json.dumps([time.perf_counter() - start, time.process_time() - cpu, memory]))
+"""
+"""The load as a process of its own, which tells its seconds, its seconds of processor and its most megabytes."""
+
+
 class Took(NamedTuple):
-    """How long something took: by the clock, and on our processor (the server's own work is not in it)."""
+    """How long something took: by the clock, and on its processor (a server's own work is not in it)."""
 
     seconds: float
     cpu: float
 
 
 class Meanwhile(threading.Thread):
-    """Families: write a row and look a postcode up all the time, and remember the longest wait for each."""
+    """Families: write a row and look a postcode up all the time, and remember how long they waited at the most."""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.over = threading.Event()
         self.longest_write_ms = self.longest_read_ms = 0.0
-        self.writes = 0
+        self.turns = 0
 
     def run(self) -> None:
         Outcode.objects.get_or_create(code="ZZ9", defaults={"latitude": 50, "longitude": 0})
         while not self.over.wait(PAUSE_S):
-            self.writes += 1
-            write = _timed(lambda: Outcode.objects.filter(code="ZZ9").update(place=str(self.writes)))
+            self.turns += 1
+            self.longest_write_ms = max(self.longest_write_ms, self._write_ms())
             read = _timed(lambda: Postcode.objects.filter(pk="DT11AA").first())
-            self.longest_write_ms = max(self.longest_write_ms, write.seconds * 1000)
             self.longest_read_ms = max(self.longest_read_ms, read.seconds * 1000)
         connection.close()
+
+    def _write_ms(self) -> float:
+        """Return how long it took to be let in: what the disk then needs to keep it is not the load's doing."""
+        start = time.perf_counter()
+        with transaction.atomic():
+            Outcode.objects.filter(code="ZZ9").update(place=str(self.turns))
+            return (time.perf_counter() - start) * 1000
 
     def __enter__(self) -> "Meanwhile":
         self.start()
@@ -80,23 +100,24 @@ def run() -> list[Row]:
             cursor.execute(f"DROP TABLE {PLAIN}")
         for what in ("load_postcodes", "load_postcodes again"):
             _load(what, path, rows, plain)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    _say(f"{'most memory used':<40}{memory:>7.0f} MB {_verdict(memory, MOST_MEMORY_MB)}")
     return _look_ups()
 
 
 def _load(what: str, path: Path, rows: int, plain: Took) -> None:
+    environment = {**os.environ, "DATABASE_URL": databases.address()}
     with Meanwhile() as meanwhile:
-        took = _timed(lambda: call_command("load_postcodes", str(path), verbosity=0))
+        done = subprocess.run(
+            [sys.executable, "-c", LOAD, str(path)], env=environment, stdout=subprocess.PIPE, check=True
+        )
+    *took, memory = json.loads(done.stdout)
     if Postcode.objects.count() != rows:
         raise RuntimeError(f"{Postcode.objects.count()} of {rows} postcodes were loaded")
-    times = took.seconds / plain.seconds
-    _say_time(what, took, f"{times:.2f} times plain {_verdict(times, MOST_TIMES_PLAIN)}")
-    for done, wait in (("write", meanwhile.longest_write_ms), ("read", meanwhile.longest_read_ms)):
-        _say(
-            f"  longest of {meanwhile.writes:,} {done}s meanwhile{'':<6}{wait:>7.0f} ms "
-            f"{_verdict(wait, LONGEST_WAIT_MS)}"
-        )
+    times = took[0] / plain.seconds
+    _say_time(what, Took(*took), f"{times:.2f} times plain {_verdict(times, MOST_TIMES_PLAIN)}")
+    _say(f"{'  most memory':<40}{memory:>7.0f} MB {_verdict(memory, MOST_MEMORY_MB)}")
+    for did, wait in (("writes", meanwhile.longest_write_ms), ("reads", meanwhile.longest_read_ms)):
+        waited = f"  longest wait of {meanwhile.turns:,} {did}"
+        _say(f"{waited:<40}{wait:>7.0f} ms {_verdict(wait, LONGEST_WAIT_MS)}")
 
 
 def _look_ups() -> list[Row]:

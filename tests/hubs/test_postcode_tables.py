@@ -18,6 +18,7 @@ from hubs import postcode_files, postcode_loads, postcode_tables
 from hubs.models import Outcode, Postcode, PostcodeRelease
 from hubs.postcode_files import DirectoryFile, NotADirectoryFile
 from hubs.postcode_loads import Busy
+from tests import databases
 from tests.hubs.postcode_samples import NSPL_2021, ons
 
 OLD = {f"DT1 1X{letter}": {} for letter in "ABDEF"} | {f"BH1 1A{letter}": {} for letter in "ABD"}
@@ -173,12 +174,11 @@ def test_somebody_who_reads_for_long_is_waited_for_but_not_for_ever(old, elsewhe
 @pytest.fixture
 def another_process(old):
     """Return a function that begins the load in a process of its own, which waits at every step."""
-    settings = connection.settings_dict
-    address = f"sqlite:///{settings['NAME']}"
-    if connection.vendor == "postgresql":
-        user = f"{settings['USER']}:{settings['PASSWORD']}" if settings["PASSWORD"] else settings["USER"]
-        address = f"postgresql://{user}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
-    environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "cms.settings.test"}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": databases.address(),
+        "DJANGO_SETTINGS_MODULE": "cms.settings.test",
+    }
     started = []
 
     def start():
