@@ -291,9 +291,22 @@ def test_the_command_prints_the_decision_and_why(teams, capsys):
     assert "Ward Dorchester West belongs to Chesil" in said
 
 
+def test_the_command_takes_a_place_on_the_map_and_names_the_council_next_door(capsys):
+    BoundaryFactory(kind="district", code="E06000066", name="Somerset", district="E06000066")
+
+    call_command("route", "--at", "50.75,-2.45")
+
+    assert "There: Somerset Council, https://www.somerset.gov.uk/" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(["banana"], "like DT1 1XJ"), (["--council", "atlantis"], "atlantis|exist"), ([], "like DT1 1XJ")],
+    [
+        (["--at", "here"], "invalid point value"),
+        (["banana"], "like DT1 1XJ"),
+        (["--council", "atlantis"], "atlantis|exist"),
+        ([], "like DT1 1XJ"),
+    ],
 )
 def test_the_command_says_what_is_wrong(arguments, message):
     with pytest.raises(CommandError, match=message):
