@@ -173,7 +173,8 @@ class RedrawView(CouncilPage):
         return [*super().trail(), (reverse("areas:coverage", args=[self.council.pk]), str(self.council))]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        first_day = FirstDayForm(request.GET or {"first_day": timezone.localdate()})
+        chosen = request.GET or {"first_day": timezone.localdate()}
+        first_day = FirstDayForm(chosen, auto_id="choose-%s")
         day = first_day.cleaned_data["first_day"] if first_day.is_valid() else timezone.localdate()
         return self._boxes(RedrawForm.showing(self.council, day), day, first_day=first_day)
 
@@ -241,6 +242,8 @@ class RedrawView(CouncilPage):
         )
 
     def _ask(self, form: RedrawForm, redraw: Redraw, moves: list[Move], *, unread: bool) -> HttpResponse:
+        # Its fields are in two forms of the page, so none may have an id.
+        form.auto_id = False
         context = self.get_context_data(
             form=form,
             redraw=redraw,

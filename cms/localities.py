@@ -22,13 +22,13 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 from wagtail.admin.ui.components import Component
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views.snippets import EditView, IndexView
 
 from hubs.coverage import change_days
 from hubs.models import Locality, Membership
-from hubs.redraw import line_of
+from hubs.redraw import areas_on, line_of
 from hubs.staffing import empty_teams
 from referrals.models import QueueEntry
 
@@ -160,18 +160,14 @@ class AreasPanel(Panel):
         template_name = "cms/areas/panel.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            today = timezone.localdate()
-            in_force = Q(valid_to__isnull=True) | Q(valid_to__gte=today)
-            rules = []
-            if self.instance.pk:
-                held = self.instance.rules.model.objects.filter(in_force, locality=self.instance.pk)
-                rules = list(held.filter(valid_from__lte=today).select_related("locality__council"))
+            today, team = timezone.localdate(), self.instance
+            rules = areas_on(team.council, today).get(team, []) if team.pk else []
             return {
                 **super().get_context_data(parent_context),
-                "council": self.instance.council if self.instance.council_id else None,
+                "council": team.council if team.pk else None,
                 "lines": [line_of(rule) for rule in rules[:MOST_LINES]],
                 "count": len(rules),
-                "changes": change_days(self.instance.council, today) if self.instance.pk else [],
+                "changes": change_days(team.council, today) if team.pk else [],
             }
 
 
@@ -252,10 +248,11 @@ class Localities(RowViewSet):
         "name",
         "council",
         "inbox",
-        "is_duty",
+        BooleanColumn("is_duty", label="Duty team", sort_key="is_duty"),
         Column("people", label="People today", accessor=working_in),
     ]
     list_filter = ["council"]
+    ordering = ("council__name", "name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         working = Membership.objects.current().exclude(role=Membership.Role.AUDITOR)

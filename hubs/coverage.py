@@ -8,7 +8,7 @@ that is counted by itself, so that a forgotten ward shows. A team of another cou
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -167,17 +167,18 @@ def _is_elsewhere(verdict: Verdict, council: Council) -> bool:
 def _judge(
     rules: Sequence[LocalityRule], units: Iterable[Address]
 ) -> tuple[list[tuple[Address, Verdict]], set[tuple[str, str]]]:
-    """Return who gets each postcode, and every kind and code that a rule for any of them would hold.
+    """Return who gets each postcode, and every kind and code of a rule in force that could speak of any of them.
 
     Postcodes alike in all that rules can speak of are judged once: thousands, not tens of thousands.
     """
     book = RuleBook(rules)
+    kinds = {rule.kind for rule in rules}
     named = {rule.code for rule in rules if rule.kind == Kind.POSTCODE}
     places: list[tuple[Address, Verdict]] = []
     judged: dict[object, Verdict] = {}
     alone: list[Address] = []
     for unit in units:
-        alike = (unit.code if unit.code in named else "", *_likeness(unit))
+        alike = (unit.code if unit.code in named else "", *_likeness(unit, kinds))
         if alike not in judged:
             judged[alike] = _verdict(book.speaking(unit))
             alone.append(unit)
@@ -185,19 +186,14 @@ def _judge(
     return places, keys_of(alone)
 
 
-def _likeness(unit: Address) -> tuple[object, ...]:
-    """Return all that a rule can speak of, but for the postcode itself."""
+def _likeness(unit: Address, kinds: Set[str]) -> tuple[object, ...]:
+    """Return all that rules of some kinds can speak of, but for the postcode itself."""
+    half = unit.outcode if Kind.OUTCODE in kinds else ""
+    if Kind.SECTOR in kinds:
+        half = sector_of(unit)
+    lsoa = unit.lsoa if Kind.LSOA in kinds else ""
     mapped = tuple(sorted(unit.mapped.items()))
-    return (
-        unit.outcode,
-        unit.sector,
-        unit.lsoa,
-        unit.ward,
-        unit.parish,
-        unit.district,
-        unit.county,
-        mapped,
-    )
+    return half, lsoa, unit.ward, unit.parish, unit.district, unit.county, mapped
 
 
 def _verdict(speaking: Sequence[LocalityRule]) -> Verdict:

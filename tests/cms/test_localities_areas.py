@@ -248,6 +248,20 @@ def test_what_the_confirmation_sends_is_what_was_typed(client, dorset, wards, pu
     assert 'value="E05012698 | Dorchester “West” &amp; more' in page.content.decode()
 
 
+def test_no_id_is_given_twice(client, dorset, wards):
+    pages = [
+        client.get(change(dorset)),
+        client.post(change(dorset), boxes(dorset, chesil=[], purbeck=[WEST, EAST])),
+        client.post(change(dorset), boxes(dorset, chesil=[])),
+        client.get(*report(dorset)),
+    ]
+
+    for page in pages:
+        ours = page.content.decode().partition('<div class="areas">')[2]
+        ids = re.findall(r'\sid="([^"]+)"', ours)
+        assert len(ids) == len(set(ids))
+
+
 def test_going_back_keeps_what_was_typed(client, dorset, wards):
     data = boxes(dorset, chesil=["E05012699 | New"])
 
