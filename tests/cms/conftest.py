@@ -1,5 +1,6 @@
 """Two hubs, two organisations, and everybody who might come to the admin."""
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, time
 
@@ -60,7 +61,13 @@ def make_listing(model, name, place, organisation, council, **fields):
 
 
 @pytest.fixture
-def world(db) -> World:
+def world(shared_world, db) -> World:
+    """A copy for each test, as Django makes of its `setUpTestData`. What a test does to the rows is undone."""
+    return deepcopy(shared_world)
+
+
+@pytest.fixture(scope="module")
+def shared_world(module_db) -> World:
     OutcodeFactory(code="DT1")
     council = CouncilFactory(name="Sampleshire")
     locality = LocalityFactory(council=council, name="North")

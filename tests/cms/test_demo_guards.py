@@ -25,20 +25,15 @@ def test_it_leaves_a_database_with_somebodys_data_alone(db):
     assert not Demonstration.here()
 
 
-def test_it_loads_over_data_when_told_to(db):
+def test_it_loads_over_data_when_told_to_and_says_what_it_does(db):
     CouncilFactory(name="A council being tried out")
 
-    load(yes=True)
+    said = StringIO()
+
+    call_command("demo", yes=True, stdout=said)
 
     assert Council.objects.count() == 4
     assert Demonstration.here()
-
-
-def test_it_says_what_it_does(db):
-    said = StringIO()
-
-    call_command("demo", stdout=said)
-
     assert "Hubs and their opening hours" in said.getvalue()
     assert f"Password for all of them: {people.PASSWORD}" in said.getvalue()
 
