@@ -1,8 +1,10 @@
 """What every test may ask for: a migrated database, a browser, pages of it."""
 
+import gc
 from contextlib import contextmanager
 
 import pytest
+from django.db import transaction
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, sync_playwright
 
@@ -24,14 +26,31 @@ PAGE_TIMEOUT_MS = 20_000
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
-    """Replaces pytest-django's: a copy of the migrated template, made afresh after a test that commits."""
+    """Replaces pytest-django's: a copy of the migrated template, made afresh after a test that commits.
+
+    Returns the copies, for fixtures that many such tests begin with (`tests.databases.Copies.begin_with`).
+    """
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         copies = databases.copies()
         copies.create()
         # Django's own way empties every table, and with them the rows that migrations made.
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: copies.restore())
-        yield
+        yield copies
         copies.drop()
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup, django_db_blocker):
+    """For what many tests of a module begin with and none commits: made once, rolled back after the last of them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def pytest_collection_finish():
+    """Spare the garbage collector everything that is loaded by now and stays: it would go through it every time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

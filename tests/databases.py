@@ -3,7 +3,8 @@
 Migrating an empty database takes ten to twenty seconds, copying a migrated one a fraction of a second. So the
 migrations run once for each state of their files, into a template; every test process gets a copy; and
 a test that really commits is followed by a fresh copy, so that the rows which migrations make (the root page,
-the locale, the root collection) are there for the next test too.
+the locale, the root collection) are there for the next test too. What many tests begin with, such as the
+demonstration, is made once for each process, kept, and copied likewise.
 """
 
 import fcntl
@@ -13,6 +14,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -65,10 +67,27 @@ def _migrate(name: str) -> None:
     connection.close()
 
 
-class FileCopies:
+class Copies:
+    """What both engines do: a test begins with the template, or with what another one began with and kept."""
+
+    def __init__(self) -> None:
+        self.kept: set[str] = set()
+
+    def begin_with(self, name: str, make: Callable[[], None]) -> None:
+        """Fill the fresh copy with what `make` makes, the first time by making it, later from what was kept."""
+        if name in self.kept:
+            self.restore(name)
+        else:
+            make()
+            self.keep(name)
+            self.kept.add(name)
+
+
+class FileCopies(Copies):
     """SQLite: the template is a file in `var/tests/`, kept until the migrations change."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.template = VAR / "tests" / f"{fingerprint()}.sqlite3"
         self.folder = Path(tempfile.mkdtemp(prefix="family-hubs-database-"))
         self.name = str(self.folder / "test.sqlite3")
@@ -81,15 +100,25 @@ class FileCopies:
         connection.settings_dict["NAME"] = self.name
         self.restore()
 
-    def restore(self) -> None:
-        """Make the copy equal to the template, through SQLite's locks: a server thread may use it."""
+    def restore(self, kept: str = "") -> None:
+        """Make the copy equal to the template, or to what was kept under a name."""
+        self._copy(self._file_of(kept) if kept else self.template, Path(self.name))
+
+    def keep(self, name: str) -> None:
+        self._copy(Path(self.name), self._file_of(name))
+
+    def _file_of(self, kept: str) -> Path:
+        return self.folder / f"kept-{kept}.sqlite3"
+
+    def _copy(self, source: Path, target: Path) -> None:
+        """Copy through SQLite's locks: a server thread may use either."""
         connection.close()
         with (
-            closing(sqlite3.connect(f"file:{self.template}?mode=ro", uri=True)) as source,
-            closing(sqlite3.connect(self.name, timeout=20)) as target,
+            closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=20)) as read,
+            closing(sqlite3.connect(target, timeout=20)) as written,
         ):
-            target.execute("PRAGMA synchronous=OFF")
-            source.backup(target)
+            written.execute("PRAGMA synchronous=OFF")
+            read.backup(written)
 
     def drop(self) -> None:
         connection.close()
@@ -101,6 +130,8 @@ class FileCopies:
         with closing(sqlite3.connect(unfinished)) as made:
             # A template without a write-ahead log is one file, and can be read by many at once.
             made.execute("PRAGMA journal_mode=DELETE")
+        with Path(unfinished).open("rb") as file:
+            os.fsync(file)
         Path(unfinished).replace(self.template)
 
     @contextmanager
@@ -114,10 +145,11 @@ class FileCopies:
             yield
 
 
-class ServerCopies:
+class ServerCopies(Copies):
     """PostgreSQL: the template is a database, dropped as the run ends unless `--reuse-db` keeps it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.base = connection.settings_dict["NAME"]
         self.template = f"test_{self.base}_{fingerprint()}"
         self.name = f"test_{self.base}_{os.getpid()}"
@@ -125,19 +157,36 @@ class ServerCopies:
     def create(self) -> None:
         self.restore()
 
-    def restore(self) -> None:
+    def restore(self, kept: str = "") -> None:
+        """Replace the copy by a new one of the template, or of what was kept under a name."""
         self._close()
         connection.settings_dict["NAME"] = self.name
         with self._server() as cursor:
             self._make_template_if_missing(cursor)
-            cursor.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-            cursor.execute(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.template}"')
+            self._copy(cursor, self._name_of(kept) if kept else self.template, self.name)
+
+    def keep(self, name: str) -> None:
+        self._close()
+        with self._server() as cursor:
+            # PostgreSQL copies only what nobody is connected to; a server thread may still be.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.name]
+            )
+            self._copy(cursor, self.name, self._name_of(name))
 
     def drop(self) -> None:
         self._close()
         connection.settings_dict["NAME"] = self.base
         with self._server() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
+            for name in [self.name, *map(self._name_of, self.kept)]:
+                cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _name_of(self, kept: str) -> str:
+        return f"{self.name}_{kept}"
+
+    def _copy(self, cursor, source: str, target: str) -> None:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{target}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
 
     def drop_template(self) -> None:
         """Remove the template. A run that still uses it makes it again."""
