@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from . import boundaries
@@ -218,7 +218,11 @@ class Redraw:
             rule.valid_to = self.day - ONE_DAY
         LocalityRule.objects.bulk_update(past, ["valid_to"], batch_size=200)
         LocalityRule.objects.bulk_update(self.renamed, ["name"], batch_size=200)
-        LocalityRule.objects.bulk_create(self.begun, batch_size=200)
+        try:
+            LocalityRule.objects.bulk_create(self.begun, batch_size=200)
+        except IntegrityError:
+            # Another council took one of the areas on the same day just now.
+            raise ChangedMeanwhile from None
 
 
 def areas_on(council: Council, day: datetime.date) -> dict[Locality, list[LocalityRule]]:

@@ -243,6 +243,18 @@ def test_what_changed_meanwhile_is_not_overwritten(dorset, chesil, purbeck):
     assert not purbeck.rules.exists()
 
 
+def test_a_ward_that_another_council_took_meanwhile_stays_there(dorset, chesil, purbeck):
+    LocalityRuleFactory(locality=chesil, code=EAST)
+    redraw = drawn(dorset, TODAY, chesil=[WEST], purbeck=[EAST])
+    LocalityRuleFactory(code=WEST, valid_from=TODAY)
+
+    with pytest.raises(ChangedMeanwhile):
+        redraw.make(seen=fingerprint(dorset, TODAY))
+
+    assert [rule.valid_to for rule in chesil.rules.all()] == [None]
+    assert not purbeck.rules.exists()
+
+
 def test_another_councils_ward_is_not_taken(dorset, chesil):
     LocalityRuleFactory(code=WEST, name="", locality__name="Bilston", locality__council__name="Wolverhampton")
 
