@@ -9,6 +9,7 @@ class CmsConfig(AppConfig):
     verbose_name = "Website"
 
     def ready(self) -> None:
-        from . import accounts, checks  # noqa: F401 (registers them)
+        from . import accounts, checks, site  # noqa: F401 (registers them)
 
         accounts.connect()
+        site.connect()

@@ -1,5 +1,6 @@
 """What gunicorn serves."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -11,3 +12,7 @@ application = get_wsgi_application()
 from cms.checks import refuse_demonstration  # noqa: E402 (needs the models)
 
 refuse_demonstration()
+
+# What is loaded by now stays: the collector need not go through it again.
+gc.collect()
+gc.freeze()

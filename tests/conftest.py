@@ -8,6 +8,7 @@ from django.db import transaction
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, sync_playwright
 
+from cms import site
 from tests import chromium, databases
 
 CHROMIUM_ARGS = [
@@ -45,6 +46,12 @@ def module_db(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def no_brand_of_another_test():
+    """What a test saves is rolled back without a signal."""
+    site.forget()
 
 
 def pytest_collection_finish():
