@@ -78,6 +78,8 @@ class AreaMap:
     outlines: str
     """Wards that are not filled in: more than one team has part of them, or nobody lives there."""
     square: int = SQUARE
+    square_wrong: int = 2 * SQUARE
+    """What is wrong stands out, however little of it there is."""
 
     @property
     def has_wards(self) -> bool:

@@ -114,6 +114,38 @@ def test_a_more_specific_rule_is_no_overlap(dorset, chesil, purbeck):
     assert found.teams == {chesil: Counter(ward=1), purbeck: Counter(postcode=1)}
 
 
+@pytest.mark.parametrize(
+    ("kind", "code", "other"),
+    [
+        ("postcode", "DT11AA", {"code": "DT11AB"}),
+        ("lsoa", "E01000001", {"lsoa": "E01000002"}),
+        ("ward", WEST, {"ward": EAST}),
+        ("parish", "E04000001", {"parish": "E04000002"}),
+        ("sector", "DT1 1", {"code": "DT12AA"}),
+        ("outcode", "DT1", {"code": "DT21AA"}),
+        ("polygon", "NORTH", {"longitude": -2.1}),
+    ],
+)
+def test_of_two_postcodes_alike_but_in_one_thing_a_rule_catches_the_one(dorset, chesil, kind, code, other):
+    draw("polygon", "NORTH", west=-2.5, east=-2.3)
+    one = {
+        "code": "DT11AA",
+        "ward": WEST,
+        "lsoa": "E01000001",
+        "parish": "E04000001",
+        "longitude": -2.4,
+    }
+    two = {**one, "code": "DT11AD"} | other
+    lay(one.pop("code"), **one)
+    lay(two.pop("code"), **two)
+    LocalityRuleFactory(locality=chesil, kind=kind, code=code)
+
+    found = coverage(dorset, DAY)
+
+    assert found.teams == {chesil: Counter({kind: 1})}
+    assert [patch.units for patch in found.gaps] == [1]
+
+
 def test_anywhere_else_leaves_no_gap_but_is_counted_by_itself(dorset, chesil, purbeck):
     lay("DT11AA")
     lay("DT47AA", ward=EAST)
