@@ -129,7 +129,9 @@ class CoverageView(CouncilPage):
         before, after = (
             LocalityRule.objects.in_force(each).select_related("locality__council") for each in (today, day)
         )
-        return seen_by(self.request.user, would_move(self.council, before=before, after=after))
+        return seen_by(
+            self.request.user, would_move(self.council, self.request.user, before=before, after=after)
+        )
 
 
 def seen_by(user: Any, moves: list[Move]) -> list[Move]:
@@ -237,8 +239,9 @@ class RedrawView(CouncilPage):
 
     def _moves(self, redraw: Redraw) -> list[Move]:
         held = LocalityRule.objects.in_force(redraw.day).select_related("locality__council")
+        after = redraw.rules_on(redraw.day)
         return seen_by(
-            self.request.user, would_move(self.council, before=held, after=redraw.rules_on(redraw.day))
+            self.request.user, would_move(self.council, self.request.user, before=held, after=after)
         )
 
     def _ask(self, form: RedrawForm, redraw: Redraw, moves: list[Move], *, unread: bool) -> HttpResponse:

@@ -149,7 +149,9 @@ def page_near(entries: Any, point: Point, usual: int, number: int) -> Found:
     if found.total >= ENOUGH or not beyond:
         return found
     further = _wider(entries, point, beyond, number)
-    return replace(further, widened_from=usual) if further.total > found.total else found
+    if further.total > found.total:
+        return replace(further, widened_from=usual)
+    return found if found.total else further
 
 
 def _beyond(miles: int) -> list[int]:

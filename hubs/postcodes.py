@@ -13,6 +13,7 @@ from .models.postcode import Outcode, Postcode, Town, name_key
 from .postcode_areas import POSTCODE_AREAS, span
 from .postcode_text import (
     COUNTRIES,
+    NoSuchPlace,
     NotAPostcode,
     NotServed,
     PartialPostcode,
@@ -145,6 +146,8 @@ def locate(text: str) -> Place:
         return _unit(normalise(text))
     except PartialPostcode as half:
         return _half(half.outcode, half.sector)
+    except NoSuchPlace:
+        raise
     except NotAPostcode:
         return find_town(text)
 

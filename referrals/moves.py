@@ -30,14 +30,17 @@ class Move:
 
 
 def would_move(
-    council: Council, *, before: Iterable[LocalityRule], after: Iterable[LocalityRule]
+    council: Council, user: object, *, before: Iterable[LocalityRule], after: Iterable[LocalityRule]
 ) -> list[Move]:
     """Return a council's open requests that one set of rules gives to another team than a second one does.
+
+    Only those that `user` may open at the desk: by trying one line after the other, a list of others would tell
+    where each family lives.
 
     A request that its team took on by hand although it lives elsewhere is left out, unless the rules for its address
     change. Rules come with `locality` and its council. Takes a handful of queries; a page for staff may call it.
     """
-    waiting = QueueEntry.objects.open().filter(locality__council=council)
+    waiting = QueueEntry.objects.open().visible_to(user).filter(locality__council=council)
     waiting = waiting.select_related("referral", "locality__council").order_by("referral__reference")
     entries = list(waiting)
     duty = council.localities.select_related("council").filter(is_duty=True).first()

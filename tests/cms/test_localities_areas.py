@@ -16,6 +16,7 @@ from tests.factories.hubs import (
     CouncilFactory,
     LocalityFactory,
     LocalityRuleFactory,
+    MembershipFactory,
     PostcodeFactory,
     UserFactory,
 )
@@ -395,7 +396,22 @@ def waiting(wards, chesil):
     return QueueEntryFactory(locality=chesil, referral=referral)
 
 
+def at_the_desk(client, locality):
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    MembershipFactory(user=user, locality=locality)
+
+
+def test_who_does_not_work_there_is_not_told_which_requests_would_move(client, dorset, waiting, purbeck):
+    asked = client.post(
+        change(dorset), boxes(dorset, APRIL, chesil=[], purbeck=[WEST, EAST])
+    ).content.decode()
+
+    assert "Make the change" in asked
+    assert waiting.referral.reference not in asked
+
+
 def test_open_requests_that_would_move_are_named_and_asked_about(client, dorset, waiting, purbeck):
+    at_the_desk(client, waiting.locality)
     data = boxes(dorset, APRIL, chesil=[], purbeck=[WEST, EAST])
 
     asked = client.post(change(dorset), data).content.decode()
@@ -427,6 +443,7 @@ def test_the_change_moves_no_request_and_shows_nothing_about_the_family(client, 
 
 
 def test_that_somebody_saw_the_references_is_written_down(client, dorset, waiting):
+    at_the_desk(client, waiting.locality)
     client.post(change(dorset), boxes(dorset, chesil=[], purbeck=[WEST, EAST]))
 
     look = AccessLog.objects.get()
@@ -435,6 +452,7 @@ def test_that_somebody_saw_the_references_is_written_down(client, dorset, waitin
 
 
 def test_the_report_of_a_day_to_come_names_them_too(client, dorset, waiting, purbeck):
+    at_the_desk(client, waiting.locality)
     LocalityRule.objects.filter(code=WEST).update(valid_to=APRIL - datetime.timedelta(days=1))
     LocalityRuleFactory(locality=purbeck, code=WEST, valid_from=APRIL)
 

@@ -260,7 +260,7 @@ def test_nothing_found_offers_ways_on(client, dorchester):
 
     assert "We found nothing like that near DT1 1XJ" in shown
     assert "Look within 10 miles" in shown
-    assert "See the family hubs near you" in shown
+    assert "See the family hubs, nearest first" in shown
     assert "Clear the filters" in shown
     assert "Ask for help" in shown
 
@@ -738,3 +738,11 @@ def test_no_postcode_is_logged_in_full(client, dorchester, caplog):
 
     ours = [record for record in caplog.records if not record.name.startswith("django.db")]
     assert not any("1XJ" in record.getMessage() for record in ours)
+
+
+@pytest.mark.parametrize("near", ["GIR+0AA", "ZZ99+3VZ"])
+def test_a_postcode_where_nobody_lives_is_told_from_a_place_unknown(client, near):
+    shown = words_of(client.get(f"/find/?near={near}"))
+
+    assert "We cannot find that place" not in shown
+    assert "nobody" in shown.lower()

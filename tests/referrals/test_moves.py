@@ -11,8 +11,10 @@ from tests.factories.hubs import (
     CouncilFactory,
     LocalityFactory,
     LocalityRuleFactory,
+    MembershipFactory,
     PostcodeFactory,
     TownFactory,
+    UserFactory,
 )
 from tests.factories.referrals import QueueEntryFactory, ReferralFactory
 
@@ -50,10 +52,17 @@ def rule(team, code=WEST, kind="ward"):
     return LocalityRule(locality=team, kind=kind, code=code, valid_from=datetime.date(2020, 1, 1))
 
 
+def manager_of(council):
+    person = UserFactory()
+    for team in council.localities.all():
+        MembershipFactory(user=person, locality=team)
+    return person
+
+
 def moved(council, before, after):
     return [
         (move.reference, move.now.name, move.then.name)
-        for move in would_move(council, before=before, after=after)
+        for move in would_move(council, manager_of(council), before=before, after=after)
     ]
 
 
@@ -142,5 +151,15 @@ def test_many_requests_take_as_many_queries_as_few(dorset, chesil, purbeck, djan
     LocalityRuleFactory(locality=chesil, code=WEST)
     before = list(LocalityRule.objects.select_related("locality__council"))
 
+    manager = manager_of(dorset)
+
     with django_assert_max_num_queries(4):
-        assert len(moved(dorset, before, [rule(purbeck)])) == 8
+        assert len(would_move(dorset, manager, before=before, after=[rule(purbeck)])) == 8
+
+
+def test_who_may_not_open_a_request_is_not_told_that_it_would_move(dorset, chesil, purbeck):
+    PostcodeFactory(code="DT11AA", ward=WEST)
+    QueueEntryFactory(locality=chesil, referral=living_at("DT11AA"))
+    elsewhere = MembershipFactory(locality=purbeck).user
+
+    assert would_move(dorset, elsewhere, before=[rule(chesil)], after=[rule(purbeck)]) == []
