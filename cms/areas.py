@@ -310,9 +310,7 @@ class RouteView(AreasPage):
         return self._answer(form, decision)
 
     def _answer(self, form: RouteForm, decision: Decision | None = None) -> HttpResponse:
-        response = self.render_to_response(self.get_context_data(form=form, decision=decision))
-        response["Cache-Control"] = "no-store"
-        return response
+        return self.render_to_response(self.get_context_data(form=form, decision=decision))
 
 
 class AreasMenuItem(MenuItem):

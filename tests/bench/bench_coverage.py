@@ -60,13 +60,13 @@ def _postcodes(rows: int) -> None:
         cursor.execute(
             "INSERT INTO hubs_postcode (code, latitude, longitude, country, county, district, ward, lsoa, parish, "
             "terminated, quality, release_id) SELECT "
-            f"substr('LMNPRS', n / 1000000 + 1, 1) || substr({text('1000000 + n % 1000000')}, 2), "
-            "52.7 + n * 7919 % 10007 / 10007.0, -0.8 + n * 104729 % 9973 / 9000.0, 'E92000001', "
+            f"substr('LMNPRS', n / 1000000 + 1, 1) || substr({text('1000000 + n %% 1000000')}, 2), "
+            "52.7 + n %% 10007 * 7919 %% 10007 / 10007.0, -0.8 + n %% 9973 * 104729 %% 9973 / 9000.0, 'E92000001', "
             f"CASE WHEN {ours} THEN 'E10000019' ELSE 'E99999999' END, "
-            f"CASE WHEN {ours} THEN 'E0700013' || {text(f'n % {DISTRICTS}')} ELSE 'E0600000' || {text('n % 9')} END, "
-            f"'E0501' || substr({text(f'10000 + n % {WARDS}')}, 2), "
-            f"'E0100' || substr({text(f'10000 + n % {LSOAS}')}, 2), '', "
-            f"CASE WHEN n % 3 = 0 THEN '202001' ELSE '' END, 1, %s FROM ({series}) AS every",
+            f"CASE WHEN {ours} THEN 'E0700013' || {text(f'n %% {DISTRICTS}')} ELSE 'E0600000' || {text('n %% 9')} END, "
+            f"'E0501' || substr({text(f'10000 + n %% {WARDS}')}, 2), "
+            f"'E0100' || substr({text(f'10000 + n %% {LSOAS}')}, 2), '', "
+            f"CASE WHEN n %% 3 = 0 THEN '202001' ELSE '' END, 1, %s FROM ({series}) AS each_number",
             [release.pk, rows - 1],
         )
 

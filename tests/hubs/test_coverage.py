@@ -242,6 +242,7 @@ def test_a_council_that_took_the_place_of_districts_has_their_postcodes():
     """South Somerset became part of Somerset in 2023; older directories still name it."""
     somerset = CouncilFactory(ons_code="E06000066")
     lay("TA181AA", district="E07000189", county="E10000027")
+    lay("DT94AA", district="E06000059", county="E10000027")
 
     assert coverage(somerset, DAY).units == 1
 

@@ -275,6 +275,17 @@ def test_the_day_itself_and_every_later_change_are_looked_at(dorset, chesil, pur
     assert not LocalityRule.objects.filter(locality=purbeck).exists(), "looking saves nothing"
 
 
+def test_two_catch_alls_that_are_both_new_overlap(dorset):
+    county = CouncilFactory(ons_code="E10000019")
+    north, south = (LocalityFactory(council=county, slug=slug) for slug in ("north", "south"))
+    PostcodeFactory(code="LN11YL", district="E07000138", county="E10000019", ward="E05010787")
+    wanted = {north: [area_in("Anywhere else", county)], south: [area_in("E07000138", county)]}
+
+    (found,) = plan(county, TODAY, wanted).coverages()
+
+    assert [set(patch.teams) for patch in found.overlaps] == [{north, south}]
+
+
 CODES = [WEST, EAST, "E01032643", "DT4 7", "DT11", "DT4 7AA", "Anywhere else"]
 DAYS = [TODAY, APRIL, datetime.date(2028, 4, 1)]
 drawings = st.tuples(
