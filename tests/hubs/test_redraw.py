@@ -275,10 +275,15 @@ def test_the_day_itself_and_every_later_change_are_looked_at(dorset, chesil, pur
     assert not LocalityRule.objects.filter(locality=purbeck).exists(), "looking saves nothing"
 
 
-def test_two_catch_alls_that_are_both_new_overlap(dorset):
+@pytest.mark.parametrize("saved", [True, False], ids=["one begins today already", "both are new"])
+def test_two_catch_alls_of_one_day_overlap(dorset, saved):
     county = CouncilFactory(ons_code="E10000019")
     north, south = (LocalityFactory(council=county, slug=slug) for slug in ("north", "south"))
     PostcodeFactory(code="LN11YL", district="E07000138", county="E10000019", ward="E05010787")
+    if saved:
+        LocalityRuleFactory(
+            locality=north, kind="council_default", code="E10000019", name="", valid_from=TODAY
+        )
     wanted = {north: [area_in("Anywhere else", county)], south: [area_in("E07000138", county)]}
 
     (found,) = plan(county, TODAY, wanted).coverages()
