@@ -38,7 +38,7 @@ def replace(
     """
     tables = postcode_tables.for_this_database()
     with tables.alone():
-        _tidy(tables, on_step)
+        _tidy(tables)
         try:
             tables.make_stage(temporary=dry_run)
             release = None if dry_run else _begin(directory)
@@ -51,18 +51,16 @@ def replace(
                 if changes.doubts and not doubts_settled:
                     raise Doubtful("; ".join(changes.doubts))
                 tables.keep(changes.kept_areas, on_step)
-                _put_in_place(tables, release, changes)
-        except BaseException:
-            if not tables.FORGETS_BY_ITSELF:
-                _tidy(tables, on_step)
-            raise
-        _tidy(tables, on_step)
+                _put_in_place(tables, release, changes, on_step)
+        finally:
+            if not tables.TIDIES_ITSELF:
+                _tidy(tables)
     return changes
 
 
-def _tidy(tables: Tables, on_step: OnStep) -> None:
+def _tidy(tables: Tables) -> None:
     """Remove what this load, or one that was killed, left beside the live table."""
-    tables.clear(on_step)
+    tables.clear()
     PostcodeRelease.objects.filter(rows=0).delete()
 
 
@@ -77,7 +75,7 @@ def _fill(tables: Tables, rows: Iterator[Row], release: PostcodeRelease | None, 
         raise NotADirectoryFile("The file holds a postcode twice") from None
 
 
-def _put_in_place(tables: Tables, release: PostcodeRelease, changes: Changes) -> None:
+def _put_in_place(tables: Tables, release: PostcodeRelease, changes: Changes, on_step: OnStep) -> None:
     in_use = [pk for (pk,) in run(f"SELECT DISTINCT release_id FROM {STAGE}")]  # noqa: S608
     marks = ", ".join(["%s"] * len(in_use))
 
@@ -87,4 +85,4 @@ def _put_in_place(tables: Tables, release: PostcodeRelease, changes: Changes) ->
         # A release of which nothing is left on file needs no attribution.
         run(f"DELETE FROM {PostcodeRelease._meta.db_table} WHERE id NOT IN ({marks})", in_use)  # noqa: S608
 
-    tables.swap(settle)
+    tables.swap(settle, on_step)

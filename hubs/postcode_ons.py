@@ -10,15 +10,7 @@ from functools import cache
 from operator import itemgetter
 from typing import TextIO
 
-from .postcode_rows import (
-    NO_POSITION,
-    NotADirectoryFile,
-    Row,
-    area_code,
-    in_the_kingdom,
-    month,
-    postcode,
-)
+from .postcode_rows import NO_POSITION, NotADirectoryFile, Row, area_code, month, postcode
 
 NSPL = "National Statistics Postcode Lookup"
 ONSPD = "ONS Postcode Directory"
@@ -43,6 +35,8 @@ PARISH_COLUMN = r"parncp\d\d(?:cd)?|parish"
 """Only the ONS Postcode Directory has it."""
 
 MISSING_LATITUDE = 99.999999
+SOUTH, NORTH, WEST, EAST = 49, 61, -9, 2
+"""Degrees that hold every postcode of the United Kingdom, and none whose two were taken for one another."""
 
 
 def source_of(header: Sequence[str]) -> str:
@@ -109,19 +103,21 @@ def _row(values: tuple[str, ...], areas: Collection[str]) -> Row | None:
         return None
     north, east = _position(latitude, longitude)
     worth = _quality(quality)
-    # By place, not by name: this runs three million times.
-    return Row(
-        code,
-        north,
-        east,
-        area_code(country),
-        area_code(county),
-        area_code(district),
-        area_code(ward),
-        area_code(lsoa),
-        area_code(parish),
-        month(end),
-        worth if north is not None else NO_POSITION,
+    # `_make` takes a third of the time that names take, and this runs three million times.
+    return Row._make(
+        (
+            code,
+            north,
+            east,
+            area_code(country),
+            area_code(county),
+            area_code(district),
+            area_code(ward),
+            area_code(lsoa),
+            area_code(parish),
+            month(end),
+            worth if north is not None else NO_POSITION,
+        )
     )
 
 
@@ -130,7 +126,11 @@ def _position(latitude: str, longitude: str) -> tuple[float, float] | tuple[None
         north, east = float(latitude or MISSING_LATITUDE), float(longitude or 0)
     except ValueError:
         raise ValueError("has a latitude or longitude that is not a number") from None
-    return (None, None) if north == MISSING_LATITUDE else in_the_kingdom(north, east)
+    if north == MISSING_LATITUDE:
+        return None, None
+    if not (SOUTH <= north <= NORTH and WEST <= east <= EAST):
+        raise ValueError("has a position outside the United Kingdom")
+    return north, east
 
 
 @cache

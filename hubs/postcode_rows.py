@@ -20,8 +20,6 @@ MEMORY = 100_000
 """Codes and months remembered as good: there are 65,000 in the whole country."""
 
 NORTHERN_IRELAND = "BT"
-SOUTH, NORTH, WEST, EAST = 49, 61, -9, 2
-"""Degrees that hold every postcode of the United Kingdom."""
 
 
 class NotADirectoryFile(ValueError):
@@ -99,14 +97,3 @@ def month(text: str) -> str:
     if not re.fullmatch("(?:[12][0-9]{3}(?:0[1-9]|1[0-2]))?", text):
         raise ValueError("has an end date that is not a year and month")
     return text
-
-
-def in_the_kingdom(latitude: float, longitude: float) -> tuple[float, float]:
-    """Return a position.
-
-    Raises:
-        ValueError: it lies elsewhere, as it does when two columns were taken for one another.
-    """
-    if not (SOUTH <= latitude <= NORTH and WEST <= longitude <= EAST):
-        raise ValueError("has a position outside the United Kingdom")
-    return latitude, longitude

@@ -27,13 +27,10 @@ COLUMNS = ", ".join(Row._fields)
 BATCH = 5_000
 """Rows written at a time. On SQLite nobody else can write meanwhile: a few hundredths of a second."""
 
-SOMEWHERE = "\t".join(["%s"] * (len(Row._fields) + 1)) + "\n"
-NOWHERE = SOMEWHERE.replace("%s\t%s\t%s", "%s\t\\N\t\\N", 1)
-"""A line for `COPY`, with and without latitude and longitude."""
-
 OnStep = Callable[[str, int], None]
-"""Hears what is being done, one of the three below, and how many rows that has been so far."""
-READ, KEPT, CLEARED = "read", "kept", "cleared"
+"""Hears what was done, one of the three below, and to how many rows so far."""
+READ, KEPT, SWAPPED = "read", "kept", "swapped"
+"""The last is heard where there is still something to tidy up."""
 
 
 class Busy(RuntimeError):
@@ -50,8 +47,8 @@ def run(statement: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
 class SqliteTables:
     """Every batch is a transaction of its own, and what takes long is done between them, so that others can write."""
 
-    FORGETS_BY_ITSELF = False
-    """Whether a load that fails leaves nothing."""
+    TIDIES_ITSELF = False
+    """Whether a load leaves nothing beside the live table, however it ends."""
 
     def __init__(self) -> None:
         self._last_turn = (0.0, 0.0)
@@ -79,29 +76,49 @@ class SqliteTables:
         run(definition if definition.endswith("WITHOUT ROWID") else f"{definition} WITHOUT ROWID")
 
     def fill(self, rows: Iterable[Row], release: int, on_step: OnStep) -> None:
-        self._insert(((*row, release) for row in rows), on_step, READ)
+        with self._without("synchronous", "NORMAL"):
+            self._insert(rows, f"{int(release)}", on_step, READ)
 
     def keep(self, areas: Collection[str], on_step: OnStep) -> None:
         """Take over what is on file for these areas."""
         live = itertools.chain.from_iterable(map(self._live_rows, areas))
-        self._insert(live, on_step, KEPT)
+        with self._without("synchronous", "NORMAL"):
+            self._insert(live, "%s", on_step, KEPT)
 
-    def swap(self, settle: Callable[[], None]) -> None:
+    def swap(self, settle: Callable[[], None], on_step: OnStep) -> None:
+        """Put the new table in place of the live one, and do with it what `settle` does."""
         with transaction.atomic():
             settle()
             run(f'ALTER TABLE "{LIVE}" RENAME TO "{OLD}"')
             run(f'ALTER TABLE "{STAGE}" RENAME TO "{LIVE}"')
+        on_step(SWAPPED, 0)
 
-    def clear(self, on_step: OnStep) -> None:
-        """Remove what is not the live table. By pieces: dropping a table of three million rows takes seconds."""
+    def clear(self) -> None:
+        """Remove what is not the live table."""
         for table in (STAGE, OLD):
-            if run("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = %s", [table]):
-                self._empty(table, on_step)
-            run(f'DROP TABLE IF EXISTS "{table}"')
+            if table in connection.introspection.table_names():
+                # Dropped from memory and without being wiped it is gone in a moment; else in seconds.
+                run(f'SELECT COUNT(*) FROM "{table}"')  # noqa: S608
+                with self._without("secure_delete", "OFF"):
+                    run(f'DROP TABLE "{table}"')
+        run(f'DROP TABLE IF EXISTS "{STAGE}"')
 
-    def _insert(self, rows: Iterable[tuple[Any, ...]], on_step: OnStep, what: str) -> None:
-        marks = ", ".join(["%s"] * (len(Row._fields) + 1))
-        insert = f'INSERT INTO "{STAGE}" ({COLUMNS}, release_id) VALUES ({marks})'  # noqa: S608
+    @contextmanager
+    def _without(self, care: str, instead: str) -> Iterator[None]:
+        """Do without a safeguard that data which are public and can be loaded again have no need of."""
+        if connection.in_atomic_block:
+            yield
+            return
+        [(before,)] = run(f"PRAGMA {care}")
+        run(f"PRAGMA {care} = {instead}")
+        try:
+            yield
+        finally:
+            run(f"PRAGMA {care} = {before}")
+
+    def _insert(self, rows: Iterable[tuple[Any, ...]], release: str, on_step: OnStep, what: str) -> None:
+        marks = ", ".join(["%s"] * len(Row._fields))
+        insert = f'INSERT INTO "{STAGE}" ({COLUMNS}, release_id) VALUES ({marks}, {release})'  # noqa: S608
         stream, done = iter(rows), 0
         # The next batch is read outside the transaction: reading is what takes long.
         while batch := list(itertools.islice(stream, BATCH)):
@@ -131,27 +148,11 @@ class SqliteTables:
             yield from rows
             last = rows[-1][0]
 
-    def _empty(self, table: str, on_step: OnStep) -> None:
-        done = 0
-        at = f'SELECT code FROM "{table}" ORDER BY code LIMIT 1 OFFSET %s'  # noqa: S608
-        while last := run(at, [BATCH]):
-            with self._turn():
-                run(f'DELETE FROM "{table}" WHERE code < %s', last[0])  # noqa: S608
-            done += BATCH
-            on_step(CLEARED, done)
-
-
-def _line(row: Row, release: int) -> str:
-    """Return a row as `COPY` reads it. Nothing in a `Row` needs escaping."""
-    if row.latitude is None:
-        return NOWHERE % (row.code, *row[3:], release)
-    return SOMEWHERE % (*row, release)
-
 
 class PostgresTables:
     """One transaction from end to end: nobody waits for it, and a server that loses us undoes all of it."""
 
-    FORGETS_BY_ITSELF = True
+    TIDIES_ITSELF = True
     ATTEMPTS, PAUSE_S = 40, 1
     LOCK_TIMEOUT_MS = 500
     """How long readers may have to wait behind us while we wait for somebody else's long transaction to end."""
@@ -171,14 +172,22 @@ class PostgresTables:
             yield
 
     def make_stage(self, *, temporary: bool) -> None:
-        run(f'CREATE {"TEMPORARY " if temporary else ""}TABLE "{STAGE}" (LIKE "{LIVE}" INCLUDING ALL)')
+        create, end = ("CREATE TEMPORARY TABLE", " ON COMMIT DROP") if temporary else ("CREATE TABLE", "")
+        run(f'{create} "{STAGE}" (LIKE "{LIVE}" INCLUDING ALL){end}')
 
     def fill(self, rows: Iterable[Row], release: int, on_step: OnStep) -> None:
         copy_in = f'COPY "{STAGE}" ({COLUMNS}, release_id) FROM STDIN'
+        # Nothing in a `Row` needs escaping.
+        somewhere = "\t".join(["%s"] * len(Row._fields)) + f"\t{release}\n"
+        nowhere = somewhere.replace("%s\t%s\t%s", "%s\t\\N\t\\N", 1)
         stream, done = iter(rows), 0
         with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(copy_in) as copy:
             while batch := list(itertools.islice(stream, BATCH)):
-                copy.write("".join(_line(row, release) for row in batch))
+                copy.write(
+                    "".join(
+                        nowhere % (row[0], *row[3:]) if row[1] is None else somewhere % row for row in batch
+                    )
+                )
                 done += len(batch)
                 on_step(READ, done)
         run(f'ANALYZE "{STAGE}"')
@@ -196,8 +205,8 @@ class PostgresTables:
                 done += cursor.rowcount
             on_step(KEPT, done)
 
-    def swap(self, settle: Callable[[], None]) -> None:
-        """Put the new table in place of the live one.
+    def swap(self, settle: Callable[[], None], on_step: OnStep) -> None:
+        """Put the new table in place of the live one. Nothing may follow: readers wait until we commit.
 
         Raises:
             Busy: somebody has been reading the live table all the time.
@@ -217,7 +226,7 @@ class PostgresTables:
             time.sleep(self.PAUSE_S)
         raise Busy("Something has been reading the postcodes for a minute, perhaps a backup")
 
-    def clear(self, on_step: OnStep) -> None:
+    def clear(self) -> None:
         run(f'DROP TABLE IF EXISTS "{STAGE}"')
 
 

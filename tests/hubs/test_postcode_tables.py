@@ -241,10 +241,10 @@ def test_a_load_killed_in_the_middle_changes_nothing_and_the_next_one_clears_up(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_load_killed_while_it_tidies_up_is_done(old, another_process):
-    """PostgreSQL has nothing to tidy up, so there it is simply done."""
+def test_a_load_killed_after_the_swap_is_done(old, another_process):
+    """PostgreSQL leaves nothing to tidy up, so there it is simply over."""
     process = another_process()
-    go_on(process, until="cleared" if connection.vendor == "sqlite" else "done")
+    go_on(process, until="swapped" if connection.vendor == "sqlite" else "done")
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
 

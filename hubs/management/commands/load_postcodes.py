@@ -75,7 +75,7 @@ class Command(BaseCommand):
         return chosen
 
     def report_step(self, what: str, rows: int) -> None:
-        if rows % PROGRESS_EVERY == 0:
+        if rows and rows % PROGRESS_EVERY == 0:
             self.stdout.write(f"  {rows:,} postcodes {what}")
             self.stdout.flush()
 
