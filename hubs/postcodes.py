@@ -278,7 +278,7 @@ def _area(outcode: str) -> Place | None:
     if area is None or Postcode.objects.filter(code__gte=first, code__lte=last).exists():
         return None
     return Place(
-        label=f"{outcode}, {area.town}",
+        label=f"{outcode}, {area.town} area",
         point=area.point,
         precision=Precision.AREA,
         outcode=outcode,

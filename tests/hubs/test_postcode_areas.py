@@ -42,7 +42,7 @@ def test_a_span_holds_an_area_and_nothing_of_one_that_begins_alike():
 def test_without_a_directory_the_area_answers_and_says_how_roughly(typed):
     place = find(typed)
 
-    assert (place.label, place.precision, place.approximate) == ("EX4, Exeter", Precision.AREA, True)
+    assert (place.label, place.precision, place.approximate) == ("EX4, Exeter area", Precision.AREA, True)
     assert place.point == pytest.approx((50.72, -3.53))
     assert (
         place.reason == "We know only that EX4 is somewhere around Exeter, so distances may be wrong by miles"
