@@ -114,7 +114,7 @@ $(FRONTEND_READY): $(FRONTEND_SOURCES) $(PACKAGES_READY)
 # Locks: hashes, no addresses. `make lock UPGRADE=--upgrade` moves to the newest versions that pyproject.toml allows.
 
 LOCK = pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate $(UPGRADE)
+	--no-emit-index-url --no-header --no-annotate --no-strip-extras $(UPGRADE)
 
 lock: $(VENV_READY) $(NODE_READY) ## Write the lock files again from pyproject.toml and package.json
 	@rm -rf var/lock && $(PYTHON) -m venv var/lock && var/lock/bin/python -m pip install --quiet uv

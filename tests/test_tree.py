@@ -4,6 +4,7 @@ import json
 import os
 import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,22 @@ def pins(lock):
     return found
 
 
+def extras_of(lock):
+    """Return `{name: {extra, ...}}` of a lock file."""
+    lines = (ROOT / lock).read_text().splitlines()
+    found = [re.match(r"([A-Za-z0-9._-]+)\[([^\]]*)\]==", line) for line in lines]
+    return {normal(match[1]): set(re.split(r",\s*", match[2])) for match in found if match}
+
+
+def requirements_here(name):
+    """Return what an installed package needs on this machine, extras of its own left out."""
+    try:
+        wanted = [Requirement(line) for line in metadata.requires(name) or []]
+    except metadata.PackageNotFoundError:
+        return []
+    return [each for each in wanted if each.marker is None or each.marker.evaluate({"extra": ""})]
+
+
 def normal(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
@@ -109,6 +126,20 @@ def test_python_locks_hold_what_the_project_asks_for(lock, groups):
     ]
 
     assert wrong == []
+
+
+def test_the_test_lock_names_every_extra_that_one_of_its_packages_asks_of_another():
+    """Older pips look for a package with an extra apart from the package, and take a newer one without a hash."""
+    named = extras_of("requirements-test.txt")
+
+    missing = {
+        f"{name} asks for {wanted}"
+        for name in pins("requirements-test.txt")
+        for wanted in requirements_here(name)
+        if not wanted.extras <= named.get(normal(wanted.name), set())
+    }
+
+    assert missing == set()
 
 
 def test_the_test_lock_holds_the_very_versions_that_run():
