@@ -65,6 +65,11 @@ def words_of(response):
 # Find
 
 
+def coming_tuesday():
+    today = timezone.localdate()
+    return today + datetime.timedelta(days=(1 - today.weekday()) % 7)
+
+
 def test_the_nearest_comes_first_with_its_distance(client, dorchester):
     PlacedServiceFactory(name="Far", at=hall("Far Hall", 4))
     PlacedServiceFactory(name="Close", at=hall("Close Hall", 1.5))
@@ -612,8 +617,8 @@ def test_hubs_come_nearest_first(client, dorchester):
 
 def test_a_hub_tells_what_a_parent_needs(client):
     hub = HubFactory(slug="lodmoor", name="Lodmoor", access=["hearing_loop"], transportation="Bus 1")
-    OpeningHoursFactory(hub=hub)
-    OpeningExceptionFactory(hub=hub, date=timezone.localdate() + datetime.timedelta(days=2))
+    OpeningHoursFactory(hub=hub, byday="MO")
+    OpeningExceptionFactory(hub=hub, date=coming_tuesday())
     PlacedServiceFactory(name="Group here", at=hub, rules=EVERY_DAY)
     ServiceFactory(name="Help here", offer=True, at=hub)
 
