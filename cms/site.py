@@ -2,15 +2,14 @@
 
 import hashlib
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 
 from django.db.models import Exists
-from django.db.models.signals import post_delete, post_save
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from wagtail.models import Site
 
+from hubs.kept import Kept
 from hubs.models import Council, Demonstration
 
 
@@ -26,36 +25,20 @@ class Brand:
     is_demo: bool = False
 
 
-KEPT_FOR_S = 10
-MOST_KEPT = 100
-_kept: dict[tuple[str, str], tuple[float, Brand]] = {}
-"""Brands by host and port, and until when. A change is seen at once by the process that makes it (`forget`)."""
+brands: Kept[tuple[str, str], Brand] = Kept()
+"""By host and port."""
 
 
 def brand_for(request: HttpRequest) -> Brand:
-    """Return the brand of the site asked for. At most `KEPT_FOR_S` seconds old."""
-    host = (request.get_host(), request.get_port())
-    until, brand = _kept.get(host, (0.0, Brand()))
-    if until < monotonic():
-        brand = _brand(request)
-        if len(_kept) >= MOST_KEPT:
-            _kept.clear()
-        _kept[host] = (monotonic() + KEPT_FOR_S, brand)
-    return brand
-
-
-def forget(**kwargs: Any) -> None:
-    """Look every brand up again. Receives the signals of what brands are made from."""
-    _kept.clear()
+    """Return the brand of the site asked for, a few seconds old at most."""
+    return brands.get((request.get_host(), request.get_port()), lambda: _brand(request))
 
 
 def connect() -> None:
     """Forget brands whenever what they are made from changes."""
     from .models import SiteBrand
 
-    for model in (Site, SiteBrand, Council, Demonstration):
-        for signal in (post_save, post_delete):
-            signal.connect(forget, sender=model, dispatch_uid="brands")
+    brands.forget_with(Site, SiteBrand, Council, Demonstration)
 
 
 def _brand(request: HttpRequest) -> Brand:

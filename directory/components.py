@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self
 
 from django.urls import reverse
@@ -17,6 +18,22 @@ from hubs.postcodes import Place
 from . import openings, schedules, words
 from .models import SearchEntry, Service, Session
 from .search import card_of
+
+_exactly = geodesic()
+"""One for all, since each that measures two points makes the Earth anew."""
+
+
+SOME_SLUG = "a-slug"
+
+
+@cache
+def _pages() -> str:
+    return reverse("service", args=[SOME_SLUG])
+
+
+def _page_of(slug: str) -> str:
+    """Return the address of a listing's page. Looked up once: a page of results has two dozen."""
+    return _pages().replace(SOME_SLUG, slug)
 
 
 def miles_in_words(distance_m: float) -> str:
@@ -44,7 +61,7 @@ class Origin:
         """Return what cards show of a distance: `miles` in words, and whether to put "about" before it."""
         if latitude is None or longitude is None:
             return {}
-        distance_m = geodesic(self.point, (latitude, longitude)).m
+        distance_m = _exactly.measure(self.point, (latitude, longitude)) * 1000
         if self.approximate and distance_m < METRES_PER_MILE:
             return {"miles": "under a mile"}
         if self.approximate:
@@ -80,7 +97,7 @@ class ServiceCard(WordsComponent):
     is_free: bool = False
     booking: str = ""
     extra: list[dict[str, str]] = field(default_factory=list)
-    level: int = 3
+    level: str = "3"
 
     @classmethod
     def for_entry(
@@ -89,24 +106,24 @@ class ServiceCard(WordsComponent):
         *,
         origin: Origin | None = None,
         next_start: datetime.datetime | None = None,
-        level: int = 3,
+        level: str = "3",
     ) -> Self:
         """Make the card of a search entry, measured from `origin`. `next_start` is its next session."""
         card = dict(entry.card)
         slug, masked = card.pop("slug"), card.pop("masked")
         card["when"] = soon_in_words(next_start) or card["when"]
         far = origin.to(entry.latitude, entry.longitude) if origin and not masked else {}
-        return cls(title=entry.name, url=reverse("service", args=[slug]), level=level, **card, **far)
+        return cls(title=entry.name, url=_page_of(slug), level=level, **card, **far)
 
     @classmethod
-    def for_service(cls, service: Service, *, level: int = 3) -> Self:
+    def for_service(cls, service: Service, *, level: str = "3") -> Self:
         """Make the card of a listing wherever it is embedded, from its rows and not from the index."""
         places = list(service.service_locations.all())
         rules = [rule for place in places for rule in place.schedules.all()]
         location = places[0].location if places else None
         card = card_of(service, list(service.categories.all()), rules, location)
         slug, _ = card.pop("slug"), card.pop("masked")
-        return cls(title=service.name, url=reverse("service", args=[slug]), level=level, **card)
+        return cls(title=service.name, url=_page_of(slug), level=level, **card)
 
 
 def soon_in_words(moment: datetime.datetime | None) -> str:
@@ -135,7 +152,7 @@ class HubCard(WordsComponent):
     open_text: str = ""
     phone: str = ""
     summary: str = ""
-    level: int = 3
+    level: str = "3"
 
     @classmethod
     def for_hub(
@@ -144,7 +161,7 @@ class HubCard(WordsComponent):
         *,
         origin: Origin | None = None,
         eyebrow: str = "Family hub",
-        level: int = 3,
+        level: str = "3",
     ) -> Self:
         """Make the card of a hub, measured from `origin`."""
         status = openings.status(hub, timezone.localtime())
@@ -182,7 +199,7 @@ class SessionCard(WordsComponent):
     is_free: bool = False
     booking: str = ""
     extra: list[dict[str, str]] = field(default_factory=list)
-    level: int = 3
+    level: str = "3"
 
     @classmethod
     def for_session(
@@ -191,13 +208,13 @@ class SessionCard(WordsComponent):
         entry: SearchEntry,
         *,
         origin: Origin | None = None,
-        level: int = 3,
+        level: str = "3",
     ) -> Self:
         """Make the card of a session from it and its listing's search entry."""
         card = entry.card
         return cls(
             title=entry.name,
-            url=reverse("service", args=[card["slug"]]),
+            url=_page_of(card["slug"]),
             starts=schedules.clock(timezone.localtime(session.start)),
             ends=schedules.clock(timezone.localtime(session.end)),
             where=card["where"],

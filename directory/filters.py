@@ -1,7 +1,7 @@
 """What families may ask of the directory: one GET form, lenient and bookmarkable."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import django_filters
@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
 from hubs import positions
+from hubs.kept import Kept
 from hubs.models import ACCESS_FACTS
 from hubs.postcodes import Place, PostcodeError
 from hubs.postcodes import find as find_place
@@ -78,6 +79,15 @@ def _with_rounded_position(data: QueryDict | None) -> QueryDict | None:
     return rounded
 
 
+_categories: Kept[None, list[Category]] = Kept()
+_categories.forget_with(Category)
+
+
+def categories() -> list[Category]:
+    """Return every topic and heading, a few seconds old at most."""
+    return _categories.get(None, lambda: list(Category.objects.all()))
+
+
 def category_choices(found: list[Category]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return headings, each with "all of it" and its topics, in the council's order."""
     topics: dict[int, list[Category]] = {}
@@ -95,10 +105,15 @@ def _options(topics: Iterable[Category]) -> list[tuple[str, str]]:
     return [(topic.slug, topic.name) for topic in topics]
 
 
+def _uncopied(choices: Any) -> Callable[[], Any]:
+    """Return choices as a function: each form copies all of a list's, to the last language, and of a function none."""
+    return choices if callable(choices) else lambda: choices
+
+
 def _choice(label: str, empty: str, choices: Any, **options: Any) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(
         label=label,
-        choices=choices,
+        choices=_uncopied(choices),
         empty_label=empty,
         error_messages={"invalid_choice": NOT_OFFERED},
         **options,
@@ -108,7 +123,7 @@ def _choice(label: str, empty: str, choices: Any, **options: Any) -> django_filt
 def _choices(label: str, choices: Any, **options: Any) -> django_filters.MultipleChoiceFilter:
     return django_filters.MultipleChoiceFilter(
         label=label,
-        choices=choices,
+        choices=_uncopied(choices),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": NOT_OFFERED},
         **options,
@@ -133,7 +148,7 @@ class SearchFilter(django_filters.FilterSet):
         error_messages={"max_length": f"Search with {LONGEST_WORDS} letters or fewer"},
     )
     age = _choice("Your child’s age", "Any age", AGES, method="keep_age")
-    category = _choice("Topic", "All topics", [], method="keep_category")
+    category = _choice("Topic", "All topics", lambda: category_choices(categories()), method="keep_category")
     day = _choices("Day", list(DAY_NAMES.items()), method="keep_days")
     cost = _choices("Cost", Service.Cost.choices, method="keep_costs")
     within = _choice(
@@ -160,8 +175,14 @@ class SearchFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(_with_rounded_position(data), *args, **kwargs)
-        self.categories = list(Category.objects.all())
-        self.filters["category"].extra["choices"] = category_choices(self.categories)
+        self.categories = categories()
+
+    def get_form_class(self) -> type[forms.Form]:
+        """Make the form's class once for each kind of filter: no part of it depends on what is asked."""
+        kind = type(self)
+        if "_form_class" not in vars(kind):
+            kind._form_class = super().get_form_class()  # type: ignore[attr-defined]
+        return kind._form_class  # type: ignore[attr-defined, no-any-return]
 
     @property
     def place(self) -> Place | None:

@@ -7,6 +7,7 @@ from django.db.models import DateField, Q, QuerySet, Value
 from django.utils import timezone
 
 from hubs.geo import METRES_PER_MILE, Point
+from hubs.kept import Kept
 from hubs.models import Hub, OpeningException, OpeningHours
 from hubs.postcodes import Place
 
@@ -18,6 +19,15 @@ from .whats_on import sessions_by_day
 
 FURTHEST_HUB_MILES = 30
 MOST_OFFERS = 20
+ON_CARDS = (
+    "name", "slug", "address_1", "address_2", "city", "postal_code", "latitude", "longitude", "masked", "phone",
+    "summary", "council__search_miles",
+)  # fmt: skip
+"""What the card of the nearest hub shows, and how far its council usually looks."""
+
+Hours = tuple[list[OpeningHours], list[OpeningException]]
+_hours: Kept[tuple[int, datetime.date], Hours] = Kept()
+_hours.forget_with(Hub, OpeningHours, OpeningException)
 
 
 def hubs_with_hours() -> QuerySet[Hub]:
@@ -37,40 +47,42 @@ def nearest_hub(point: Point) -> Hub | None:
         latitude__range=(square.south, square.north),
         longitude__range=(square.west, square.east),
     )
-    hub: Any = around.select_related("council").order_by(SquareMetres(point), "pk").first()
+    hub: Any = around.select_related("council").only(*ON_CARDS).order_by(SquareMetres(point), "pk").first()
     if hub is None:
         return None
     today = timezone.localdate()
-    _add_hours(hub, today, today + datetime.timedelta(days=7))
+    hub.opening_hours, hub.exceptions = _hours.get((hub.pk, today), lambda: _hours_of(hub.pk, today))
     return hub
 
 
-def _add_hours(hub: Any, first: datetime.date, last: datetime.date) -> None:
-    """Put a hub's hours in memory, with the exceptions of some days, by one query."""
-    weekly = OpeningHours.objects.filter(hub=hub.pk).values_list(
+def _hours_of(hub: int, today: datetime.date) -> Hours:
+    """Return a hub's hours and the exceptions of a week, by one query."""
+    weekly = OpeningHours.objects.filter(hub=hub).values_list(
         "byday", "opens_at", "closes_at", "note", Value(None, output_field=DateField())
     )
-    exceptions = OpeningException.objects.filter(hub=hub.pk, date__range=(first, last)).values_list(
+    week = (today, today + datetime.timedelta(days=7))
+    exceptions = OpeningException.objects.filter(hub=hub, date__range=week).values_list(
         Value(""), "opens_at", "closes_at", "reason", "date"
     )
     rows = list(weekly.order_by().union(exceptions.order_by(), all=True))
-    hub.opening_hours = [
+    ordinary = [
         OpeningHours(byday=day, opens_at=opens, closes_at=closes, note=note)
         for day, opens, closes, note, date in rows
         if date is None
     ]
-    hub.exceptions = [
+    unusual = [
         OpeningException(date=date, opens_at=opens, closes_at=closes, reason=reason)
         for _, opens, closes, reason, date in rows
         if date
     ]
+    return ordinary, unusual
 
 
 def hub_cards(place: Place | None) -> list[HubCard]:
     """Return every published hub: nearest first round a place, else by name."""
     order = SquareMetres(place.point).asc(nulls_last=True) if place else "name"
     origin = Origin.of(place)
-    return [HubCard.for_hub(hub, origin=origin, level=2) for hub in hubs_with_hours().order_by(order, "pk")]
+    return [HubCard.for_hub(hub, origin=origin, level="2") for hub in hubs_with_hours().order_by(order, "pk")]
 
 
 def hub_page(hub: Hub) -> dict[str, Any]:

@@ -224,7 +224,7 @@ def page_number(text: str) -> int:
 
 
 def _hub_card(hub: Hub, place: Place) -> HubCard:
-    return HubCard.for_hub(hub, origin=Origin.of(place), eyebrow="Your nearest family hub", level=2)
+    return HubCard.for_hub(hub, origin=Origin.of(place), eyebrow="Your nearest family hub", level="2")
 
 
 def _rows(pks: Sequence[int], band: QuerySet | None) -> dict[int, SearchEntry]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, sync_playwright
 
-from cms import site
+from hubs.kept import Kept
 from tests import chromium, databases
 
 CHROMIUM_ARGS = [
@@ -49,9 +49,10 @@ def module_db(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def no_brand_of_another_test():
+def nothing_kept_from_another_test():
     """What a test saves is rolled back without a signal."""
-    site.forget()
+    for kept in Kept.everything:
+        kept.forget()
 
 
 def pytest_collection_finish():

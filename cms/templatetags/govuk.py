@@ -13,6 +13,7 @@ from django import template
 from django.core.paginator import Paginator
 from django.forms import BaseForm, BaseFormSet, BoundField
 from django.forms.utils import flatatt
+from django.template.base import FilterExpression, Parser, Token, token_kwargs
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.functional import Promise
@@ -117,14 +118,32 @@ def _summary(form: BaseForm | BaseFormSet) -> list[dict[str, str]]:
     return errors
 
 
-@register.simple_tag
-def icon(name: str, label: str = "", size: int = 24) -> SafeString:
-    """Draw one picture of the sprite (`frontend/icons.json` lists them). Without a label it is decoration."""
-    return _icon(name, label, size)
+class IconNode(template.Node):
+    """A picture of the sprite. Not a simple tag: a page of results has over a hundred, most written out in full."""
+
+    def __init__(self, name: FilterExpression, options: dict[str, FilterExpression]) -> None:
+        self.name, self.options = name, options
+
+    def render(self, context: template.Context) -> SafeString:
+        asked = {option: value.resolve(context) for option, value in self.options.items()}
+        return _icon(self.name.resolve(context), **asked)
+
+
+@register.tag
+def icon(parser: Parser, token: Token) -> IconNode:
+    """Draw one picture of the sprite (`frontend/icons.json` lists them): `{% icon "clock" size=20 %}`.
+
+    Without `label="Step-free"` it is decoration.
+    """
+    _, name, *rest = token.split_contents()
+    options = token_kwargs(rest, parser)
+    if rest:
+        raise template.TemplateSyntaxError(f"An icon takes label= and size=, not {' '.join(rest)}")
+    return IconNode(parser.compile_filter(name), options)
 
 
 @lru_cache(maxsize=512)
-def _icon(name: str, label: str, size: int) -> SafeString:
+def _icon(name: str, label: str = "", size: int = 24) -> SafeString:
     spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     attributes = {"class": "icon", "width": size, "height": size, "focusable": "false", **spoken}
     return format_html(
