@@ -5,14 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import (
-    Count,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Window,
-)
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from hubs.geo import METRES_PER_MILE, Point
@@ -24,6 +17,7 @@ from .components import HubCard, Origin, ServiceCard
 from .filters import SearchFilter
 from .hub_pages import nearest_hub
 from .models import SearchEntry, Service, Session
+from .near import Nearest, nearest
 
 PER_PAGE = 20
 MOST_IN_BAND = 4
@@ -125,69 +119,64 @@ def search(filters: SearchFilter, number: int) -> Results:
 
 def _found(filters: SearchFilter, hub: Hub | None, number: int) -> Found:
     if filters.place is None:
-        return page_of(filters.qs.order_by("name", "pk"), number)
+        return _page(filters.qs.order_by("name", "pk"), filters.qs.count(), number)
     usual = hub.council.search_miles if hub else USUAL_MILES
     return _near(filters.qs, filters.place.point, filters, usual, number)
 
 
-def _near(entries: Any, point: Point, filters: SearchFilter, usual: int, number: int) -> Found:
+def _near(entries: QuerySet, point: Point, filters: SearchFilter, usual: int, number: int) -> Found:
     """Look as far as they chose, or as usual; and when that gives too little to choose from, further."""
-    by_name = filters.cleaned.get("sort") == "name"
-    if not by_name and not filters.within_miles:
-        return page_near(entries, point, usual, number)
-    miles = filters.within_miles or _far_enough(entries, point, [usual, *_beyond(usual)])
-    nearby = entries.near(point, miles * METRES_PER_MILE)
-    found = page_of(nearby.order_by("name", "pk") if by_name else nearby, number)
-    widened = miles > usual and not filters.within_miles
-    return replace(found, miles=miles, widened_from=usual if widened else None)
+    chosen = filters.within_miles
+    if filters.cleaned.get("sort") == "name":
+        return _by_name(entries, point, chosen, usual, number)
+    return (
+        page_within(entries, point, [chosen], number) if chosen else page_near(entries, point, usual, number)
+    )
 
 
-def page_near(entries: Any, point: Point, usual: int, number: int) -> Found:
+def page_near(entries: QuerySet, point: Point, usual: int, number: int) -> Found:
     """Return a page of what is within the usual miles, nearest first; when that is too little, of what is further."""
-    found = replace(page_of(entries.near(point, usual * METRES_PER_MILE), number), miles=usual)
+    found = page_within(entries, point, [usual], number)
     beyond = _beyond(usual)
     if found.total >= ENOUGH or not beyond:
         return found
-    further = _wider(entries, point, beyond, number)
+    further = page_within(entries, point, beyond, number)
     if further.total > found.total:
         return replace(further, widened_from=usual)
     return found if found.total else further
 
 
+def page_within(entries: QuerySet, point: Point, distances: list[int], number: int) -> Found:
+    """Return a page, nearest first, of what is within the first of some miles that has enough, or else all there is."""
+    pks, totals = _nearest(entries, point, distances, number * PER_PAGE)
+    miles, total = _far_enough(dict(zip(distances, totals, strict=True)))
+    return replace(_cut(pks[:total], total, number), miles=miles)
+
+
+def _nearest(entries: QuerySet, point: Point, distances: Sequence[int], most: int) -> Nearest:
+    return nearest(entries, point, [miles * METRES_PER_MILE for miles in distances], most=most)
+
+
+def _far_enough(totals: dict[int, int]) -> tuple[int, int]:
+    """Return the shortest distance with enough within it, or with all there is, and how much that is.
+
+    `totals` go from the shortest distance on. When there is nothing, we have looked as far as the longest.
+    """
+    *shorter, (furthest, most) = totals.items()
+    enough = min(ENOUGH, most)
+    return next(((miles, total) for miles, total in shorter if total and total >= enough), (furthest, most))
+
+
+def _by_name(entries: Any, point: Point, chosen: int | None, usual: int, number: int) -> Found:
+    distances = [chosen] if chosen else [usual, *_beyond(usual)]
+    totals = _nearest(entries, point, distances, 1).totals
+    miles, total = _far_enough(dict(zip(distances, totals, strict=True)))
+    found = _page(entries.near(point, miles * METRES_PER_MILE).order_by("name", "pk"), total, number)
+    return replace(found, miles=miles, widened_from=usual if miles > distances[0] else None)
+
+
 def _beyond(miles: int) -> list[int]:
     return [further for further in WIDER_MILES if further > miles]
-
-
-def _far_enough(entries: Any, point: Point, distances: list[int]) -> int:
-    """Return the distance to look within, of several from the shortest on."""
-    furthest = entries.near(point, distances[-1] * METRES_PER_MILE).order_by()
-    found = furthest.aggregate(**{f"within_{miles}": _count_within(miles) for miles in distances})
-    return _shortest({miles: found[f"within_{miles}"] for miles in distances})
-
-
-def _wider(entries: Any, point: Point, distances: list[int], number: int) -> Found:
-    """Look as far as the longest of some distances, but keep to a shorter one if there is enough within it.
-
-    One query does for all: what lies within a shorter distance comes first.
-    """
-    furthest = entries.near(point, distances[-1] * METRES_PER_MILE)
-    counted = furthest.annotate(**{f"within_{miles}": Window(_count_within(miles)) for miles in distances})
-    rows = list(counted.values_list("pk", *(f"within_{miles}" for miles in distances))[: number * PER_PAGE])
-    if not rows:
-        return Found([], 0, 1, distances[-1])
-    totals = dict(zip(distances, rows[0][1:], strict=True))
-    miles = _shortest(totals)
-    return replace(_cut([row[0] for row in rows[: totals[miles]]], totals[miles], number), miles=miles)
-
-
-def _count_within(miles: int) -> Count:
-    return Count("pk", filter=Q(square_m__lte=(miles * METRES_PER_MILE) ** 2))
-
-
-def _shortest(totals: dict[int, int]) -> int:
-    """Return the shortest distance with enough within it, or with all there is."""
-    enough = min(ENOUGH, max(totals.values()))
-    return next(miles for miles, total in totals.items() if total >= enough)
 
 
 def _next_miles(filters: SearchFilter) -> int | None:
@@ -195,18 +184,16 @@ def _next_miles(filters: SearchFilter) -> int | None:
     place, chosen = filters.place, filters.within_miles
     if place is None or chosen is None or chosen >= WIDER_MILES[-1]:
         return None
-    entries: Any = filters.qs
-    nearby = entries.near(place.point, WIDER_MILES[-1] * METRES_PER_MILE)
-    nearest = nearby.values_list("square_m", flat=True).first()
-    if nearest is None:
-        return None
-    return next(miles for miles in WIDER_MILES if nearest <= (miles * METRES_PER_MILE) ** 2)
+    totals = _nearest(filters.qs, place.point, WIDER_MILES, 1).totals
+    return next((miles for miles, total in zip(WIDER_MILES, totals, strict=True) if total), None)
 
 
-def page_of(entries: QuerySet, number: int) -> Found:
-    """Return one page and the total, in one query, out of the index."""
-    rows = list(entries.annotate(total=Window(Count("*"))).values_list("pk", "total")[: number * PER_PAGE])
-    return _cut([pk for pk, _ in rows], rows[0][1] if rows else 0, number)
+def _page(entries: QuerySet, total: int, number: int) -> Found:
+    """Return one page of entries in their order; the first when there are not so many."""
+    if (number - 1) * PER_PAGE >= total:
+        number = 1
+    first = (number - 1) * PER_PAGE
+    return Found(list(entries.values_list("pk", flat=True)[first : first + PER_PAGE]), total, number)
 
 
 def _cut(pks: list[int], total: int, number: int) -> Found:

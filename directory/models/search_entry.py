@@ -7,7 +7,7 @@ from django.db import models
 from hubs.geo import Point
 from hubs.models import Council, Location
 
-from ..near import CoveringIndex, InCircle, SquareMetres
+from ..near import CoveringIndex, InSquare, SquareMetres
 from .service import Service, ServiceLocation
 
 
@@ -25,7 +25,7 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         """
         return (
             self.annotate(square_m=SquareMetres(point))
-            .filter(InCircle(point, within_m))
+            .filter(InSquare(point, within_m), square_m__lte=within_m**2)
             .order_by("square_m", "pk")
         )
 

@@ -61,7 +61,7 @@ def _searches(box: tuple, miles: int | None) -> Iterator[Callable[[], object]]:
             1 << dice.randrange(AGES)
         )
         if miles:
-            yield partial(results.page_of, entries.near(point, miles * METRES_PER_MILE), 1)
+            yield partial(results.page_within, entries, point, [miles], 1)
         else:
             yield partial(results.page_near, entries, point, 3, 1)
 

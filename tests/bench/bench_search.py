@@ -36,7 +36,7 @@ def _searches(
     dice, client = random.Random(3), Client()
     outcodes = [code for _, outcodes in generated.AREAS.values() for code, _, _ in outcodes]
     for _ in range(RUNS):
-        place = {"near": f"{dice.choice(outcodes)} {dice.randrange(1, 9)}AA"} if near else {}
+        place = {"near": f"{dice.choice(outcodes)} {dice.choice(generated.UNITS)}"} if near else {}
         yield lambda query={**place, **asked}: _get(client, path, query)
 
 
@@ -48,6 +48,6 @@ def _listings(services: int) -> Iterator[Callable[[], object]]:
 
 
 def _get(client: Client, path: str, query: dict[str, str]) -> None:
-    response = client.get(path, query)
+    response = client.get(path, query, headers={"Accept-Encoding": "gzip"})
     if response.status_code != 200:
         raise RuntimeError(f"{path} answered {response.status_code}")

@@ -8,7 +8,7 @@ from django.db import transaction
 from directory import schedules, search
 from directory.models import Category, Organisation, Schedule, Service, ServiceLocation
 from hubs import statistics
-from hubs.models import Council, Hub, Locality, Location, OpeningHours, Outcode
+from hubs.models import Council, Hub, Locality, Location, OpeningHours, Outcode, Postcode, PostcodeRelease
 from tests.bench.measuring import progress
 
 AREAS = {
@@ -29,7 +29,13 @@ NAMES = [
     "Youth club",
     "SEND cafe",
 ]
+OFFERS = ["Toys and songs", "A hot drink and a chat", "Cooking for a week", "Swimming", "Craft and painting",
+          "Football", "Reading together", "First aid"]  # fmt: skip
+ABOUT = ["sleep", "feeding", "money", "starting school", "being a new dad", "moving house", "worries", "teenagers",
+         "speech", "separating"]  # fmt: skip
 SPREAD_DEGREES = 0.06
+UNITS = [f"{sector}{first}{second}" for sector in range(1, 10) for first in "ABDEF" for second in "GHJLN"]
+"""The second halves of every outcode's postcodes."""
 BATCH = 1000
 
 
@@ -38,6 +44,7 @@ def directory(services: int, *, seed: int = 11) -> None:
     dice = random.Random(seed)
     with transaction.atomic():
         councils = [_council(name, code, outcodes) for name, (code, outcodes) in AREAS.items()]
+        _postcodes(dice)
         topics = _topics()
         organisation = Organisation.objects.create(name="Generated Trust")
         for first in range(0, services, BATCH):
@@ -62,6 +69,20 @@ def _council(name: str, code: str, outcodes: list[tuple[str, float, float]]) -> 
                 hub=hub, byday=day, opens_at=datetime.time(9), closes_at=datetime.time(17)
             )
     return council
+
+
+def _postcodes(dice: random.Random) -> None:
+    release = PostcodeRelease.objects.create(source="Generated", release="Bench", rows=1)
+    Postcode.objects.bulk_create(
+        Postcode(
+            code=f"{outcode}{unit}", latitude=dice.gauss(latitude, SPREAD_DEGREES),
+            longitude=dice.gauss(longitude, SPREAD_DEGREES), country="E92000001", district=district, quality=1,
+            release=release,
+        )
+        for district, outcodes in AREAS.values()
+        for outcode, latitude, longitude in outcodes
+        for unit in UNITS
+    )  # fmt: skip
 
 
 def _topics() -> list[Category]:
@@ -124,7 +145,7 @@ def _service(dice: random.Random, council: Council, organisation: Organisation, 
     youngest = dice.choice([None, 0, 0, 12, 36, 60, 132])
     return Service(
         name=f"{dice.choice(NAMES)} {number}", slug=f"listing-{number}", council=council, organisation=organisation,
-        summary="Toys, songs and a hot drink, with somebody to talk to about sleep, feeding or money.",
+        summary=f"{dice.choice(OFFERS)}, with somebody to talk to about {' or '.join(dice.sample(ABOUT, 2))}.",
         minimum_age=youngest, maximum_age=None if youngest is None else youngest + dice.choice([11, 23, 59]),
         cost=dice.choice(["free", "free", "free", "some"]), live=number % 20 != 0,
         coverage="council" if number % 50 == 0 else "place",

@@ -3,12 +3,14 @@
 import random
 
 import pytest
+from django.db import connection
 from geopy.distance import geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
 from directory import geometry, search
 from directory.models import Category, SearchEntry, SearchWord, Service
+from directory.near import nearest
 from hubs.geo import METRES_PER_MILE, Point
 from tests.factories.directory import (
     CategoryFactory,
@@ -110,30 +112,45 @@ def test_a_circle_lies_within_its_cells(latitude, longitude, bearing, miles):
     assert not cells or geometry.cell(there.latitude, there.longitude) in cells
 
 
-def test_a_search_near_a_place_reads_only_the_index(connection_plan):
-    scattered(50)
-    near = SearchEntry.objects.near(DORCHESTER, 5 * METRES_PER_MILE)
-    query = near.about(1).suitable_for(search.age_bit("3")).values_list("pk")
+def test_the_nearest_are_those_of_near_with_totals_for_each_distance():
+    scattered(200)
+    distances_m = [miles * METRES_PER_MILE for miles in (3, 10, 30)]
 
-    plan = connection_plan(query)
+    pks, totals = nearest(SearchEntry.objects.all(), DORCHESTER, distances_m, most=25)
+
+    assert pks == [entry.pk for entry in SearchEntry.objects.near(DORCHESTER, distances_m[-1])[:25]]
+    assert totals == [SearchEntry.objects.near(DORCHESTER, within_m).count() for within_m in distances_m]
+    assert totals[0] < totals[1] < totals[2]
+
+
+def test_the_nearest_of_nothing_are_none():
+    scattered(10)
+
+    at_sea = nearest(SearchEntry.objects.all(), OUT_AT_SEA, [1000, 2000], most=5)
+    of_none = nearest(SearchEntry.objects.none(), DORCHESTER, [1000, 2000], most=5)
+
+    assert at_sea == of_none == ([], [0, 0])
+
+
+def test_a_search_near_a_place_reads_only_the_index(django_assert_num_queries):
+    scattered(50)
+    entries = SearchEntry.objects.about(1).suitable_for(search.age_bit("3"))
+    if connection.vendor == "postgresql":
+        # On so few rows the planner would read the table.
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+
+    with django_assert_num_queries(1) as asked:
+        nearest(entries, DORCHESTER, [5 * METRES_PER_MILE], most=20)
+
+    with connection.cursor() as cursor:
+        explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        cursor.execute(f"{explain} {asked.captured_queries[0]['sql']}")
+        plan = str(cursor.fetchall())
     assert (
         "COVERING INDEX directory_search_near" in plan
         or "Index Only Scan using directory_search_near" in plan
     )
-
-
-@pytest.fixture
-def connection_plan():
-    from django.db import connection
-
-    def explain(query):
-        if connection.vendor == "postgresql":
-            # On so few rows the planner would read the table.
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
-        return query.explain()
-
-    return explain
 
 
 # Ages
