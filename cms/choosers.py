@@ -6,11 +6,14 @@ from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
+from wagtail.admin.telepath import register
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import chooser as views
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.snippets.views import chooser as snippet_views
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
+from wagtail.snippets.widgets import AdminSnippetChooser, SnippetChooserAdapter
 
 from hubs.models import Location
 
@@ -82,8 +85,26 @@ class SnippetCreate(Scoped, snippet_views.SnippetCreateView):
     """Nothing is made in a chooser."""
 
 
+class ChoosableOnly(AdminSnippetChooser):
+    """Shows what is chosen in a form. Of a record that its field does not offer, not even the name."""
+
+    def get_instance(self, value: Any) -> Model | None:
+        offered: QuerySet | None = getattr(getattr(self, "choices", None), "queryset", None)
+        if value is None or offered is None or isinstance(value, self.model_class):
+            chosen: Model | None = super().get_instance(value)
+            return chosen
+        return offered.filter(pk=value).first()
+
+
+register(SnippetChooserAdapter(), ChoosableOnly)
+
+
 class ScopedSnippetChooser(SnippetChooserViewSet):
     """A chooser of records with screens of their own."""
+
+    @cached_property
+    def widget_class(self) -> ChoosableOnly:
+        return ChoosableOnly(model=self.model, icon=self.icon)
 
     choose_view_class = SnippetChoose
     choose_results_view_class = SnippetResults

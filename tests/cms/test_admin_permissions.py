@@ -195,6 +195,25 @@ def test_secret_addresses_are_offered_to_content_leads_only(world):
     assert offered == {"content lead", "superuser"}
 
 
+def test_a_form_names_what_it_offers_and_no_secret_address_that_somebody_tries(world):
+    refuge = Location.objects.create(name="Refuge", postal_code="DT1 1XJ", masked=True, council=world.council)
+    client = client_of(world.people["hub staff"])
+    rows = {"service_locations-TOTAL_FORMS": 1, "service_locations-INITIAL_FORMS": 0}
+    times = {f"service_locations-0-schedules-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL")}
+
+    pages = [
+        client.post(
+            reverse("wagtailsnippets_cms_activity:add"),
+            {"name": "Songs", "service_locations-0-location": place.pk} | rows | times,
+        ).content.decode()
+        for place in (refuge, world.hub)
+    ]
+
+    assert "Select a valid choice" in pages[0]
+    assert "Refuge" not in pages[0]
+    assert "Our Hub" in pages[1]
+
+
 @pytest.mark.parametrize("role", ["hub staff", "partner", "content lead", "council settings"])
 def test_bulk_deletion_neither_deletes_nor_names_what_is_not_ones_own_to_delete(world, role):
     mine, theirs = world.mine["activity"], world.theirs["activity"]
