@@ -31,7 +31,7 @@ from referrals.moves import Move, would_move
 
 from .area_forms import DayForm, FirstDayForm, RedrawForm, RouteForm
 from .area_map import area_map, letters_of
-from .permissions import RowPolicy, edits_everything
+from .permissions import RowPolicy, edits_everything, managed_councils
 
 MOST_PATCHES = 30
 MOST_NAMED = 5
@@ -72,13 +72,13 @@ class AreasPage(WagtailAdminTemplateMixin, TemplateView):
 
 
 class CouncilPage(AreasPage):
-    """A page about one council's areas."""
+    """A page about one council's areas. One that somebody does not look after is as one that is not there."""
 
     council: Council
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        council = Council.objects.filter(pk=kwargs["pk"]).first()
+        council = managed_councils(request.user).filter(pk=kwargs["pk"]).first()
         if council is None:
             raise Http404
         self.council = council
@@ -88,7 +88,7 @@ class CouncilPage(AreasPage):
 
 
 class CouncilsView(AreasPage):
-    """Every council's areas."""
+    """The councils whose areas somebody looks after."""
 
     template_name = "cms/areas/councils.html"
     page_title = "Areas"
@@ -97,7 +97,7 @@ class CouncilsView(AreasPage):
         return []
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(councils=Council.objects.all(), **kwargs)
+        return super().get_context_data(councils=managed_councils(self.request.user), **kwargs)
 
 
 class CoverageView(CouncilPage):

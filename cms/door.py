@@ -52,7 +52,7 @@ FOR_CONTENT_LEADS = {
     "wagtailimages:*",
     "wagtailadmin_reports:workflow*",
     "wagtailadmin_reports:locked_pages*",
-    "wagtailadmin_reports:site_history*",
+    "site-history*",
     "wagtailadmin_reports:aging_pages*",
     "wagtailadmin_reports:page_types_usage*",
 }

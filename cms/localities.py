@@ -1,8 +1,9 @@
 """The screens of localities: the team, who works in it, and what it holds. Its areas are changed in `cms.areas`."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
+import django_filters
 from django import forms
 from django.contrib import messages
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.db.models.deletion import Collector, ProtectedError, RestrictedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -27,20 +29,20 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views.snippets import EditView, IndexView
 
 from hubs.coverage import change_days
-from hubs.models import Locality, Membership
+from hubs.models import Council, Locality, Membership
 from hubs.redraw import areas_on, line_of
 from hubs.staffing import empty_teams
 from referrals.models import QueueEntry
 
 from .forms import SluggedForm
-from .permissions import may_name_members
+from .permissions import RowPolicy, managed_councils, may_name_members
 from .rows import RowViewSet
 
 MOST_LINES = 60
 
 
 class LocalityForm(SluggedForm):
-    """A locality. Who works at its desk is asked only of those who may decide it."""
+    """A locality of a council that the person manages. Who works at its desk is asked once the council is settled."""
 
     MEMBERS = "members"
 
@@ -48,8 +50,11 @@ class LocalityForm(SluggedForm):
         super().__init__(*args, **kwargs)
         if not may_name_members(self.for_user, self.instance):
             self.formsets.pop(self.MEMBERS, None)
+        if "council" in self.fields:
+            self.fields["council"].queryset = managed_councils(self.for_user)
         if "cover" in self.fields:
-            others = Locality.objects.exclude(pk=self.instance.pk)
+            own = RowPolicy(Locality).rows(self.for_user).select_related("council")
+            others = own.exclude(pk=self.instance.pk)
             council = self.instance.council_id
             self.fields["cover"].queryset = others.filter(council=council) if council else others
 
@@ -142,14 +147,14 @@ def _works(row: dict[str, Any]) -> bool:
 
 
 class MembersPanel(InlinePanel):
-    """Who works at a desk; for those who may not decide it, a line that says who does."""
+    """Who works at a desk; where that cannot be asked yet, a line that says when."""
 
     def get_bound_panel(
         self, instance: Any = None, request: Any = None, form: Any = None, prefix: str = "panel"
     ) -> Any:
         if form is None or self.relation_name in form.formsets:
             return super().get_bound_panel(instance, request, form, prefix)
-        words = HelpPanel("<p>A manager of the council decides who works at this desk.</p>")
+        words = HelpPanel("<p>Save the team first. Then say who works at its desk.</p>")
         return words.bind_to_model(self.model).get_bound_panel(instance, request, form, prefix)
 
 
@@ -175,7 +180,7 @@ LOCALITY = TabbedInterface(
     [
         ObjectList(
             [
-                FieldPanel("council"),
+                FieldPanel("council", widget=forms.Select),
                 FieldPanel("name"),
                 FieldPanel("slug", help_text="Made from the name when empty."),
                 FieldRowPanel([FieldPanel("inbox"), FieldPanel("phone")]),
@@ -186,7 +191,7 @@ LOCALITY = TabbedInterface(
                 ),
                 MultiFieldPanel(
                     [
-                        FieldPanel("cover"),
+                        FieldPanel("cover", widget=forms.Select),
                         FieldRowPanel([FieldPanel("cover_from"), FieldPanel("cover_to")]),
                     ],
                     heading="While this team is away",
@@ -238,6 +243,20 @@ class EditLocality(EditView):
         return [*super().header_more_buttons, Button("Areas and map", url=url, icon_name="site", priority=5)]
 
 
+def _councils_of(request: HttpRequest) -> QuerySet[Council]:
+    return managed_councils(request.user)
+
+
+class LocalityFilters(WagtailFilterSet):
+    """Narrows the list of localities to one of the person's councils."""
+
+    council = django_filters.ModelChoiceFilter(queryset=_councils_of, label="Council")
+
+    class Meta:
+        model = Locality
+        fields: ClassVar[list[str]] = []
+
+
 class Localities(RowViewSet):
     model = Locality
     icon = "group"
@@ -251,7 +270,7 @@ class Localities(RowViewSet):
         BooleanColumn("is_duty", label="Duty team", sort_key="is_duty"),
         Column("people", label="People today", accessor=working_in),
     ]
-    list_filter = ["council"]
+    filterset_class = LocalityFilters
     ordering = ("council__name", "name")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -261,14 +280,17 @@ class Localities(RowViewSet):
 
 
 class EmptyTeams(Component):
-    """Names the teams in which nobody works, to those who look after the teams."""
+    """Names the teams in which nobody works, to those who look after them."""
 
     name = "empty_teams"
     template_name = "cms/areas/empty_teams.html"
     order = 10
 
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        return {"teams": list(empty_teams())}
+        return {"teams": list(empty_teams().filter(council__in=managed_councils(self.request.user)))}
 
 
 def obstacles(locality: Locality) -> list[str]:

@@ -24,15 +24,31 @@ def edits_everything(user: AbstractBaseUser) -> bool:
     return user.is_active and user.has_perm(EDIT_EVERYTHING)  # type: ignore[attr-defined]
 
 
+def managed_councils(user: Any) -> QuerySet[Council]:
+    """Return the councils whose teams somebody looks after: those in which they manage a team today.
+
+    A group opens the screens; only a membership says whose. Superusers look after all.
+    """
+    if user.is_active and user.is_superuser:
+        return Council.objects.all()
+    managed = Membership.objects.current().filter(user=user.pk, role=Membership.Role.MANAGER)
+    return Council.objects.filter(pk__in=managed.values("locality__council"))
+
+
+def _manages_any(user: Any) -> bool:
+    # Menus ask several times a page. The answer is kept as Django keeps a user's rights; rows are asked for afresh.
+    if not hasattr(user, "_manages_any"):
+        user._manages_any = managed_councils(user).exists()
+    manages: bool = user._manages_any
+    return manages
+
+
 def may_name_members(user: Any, locality: Locality) -> bool:
     """Say whether somebody decides who works at a desk: a manager of the council, never a content lead.
 
     A membership opens families' requests, so it is not given by those who only look after the website.
     """
-    if user.is_superuser:
-        return True
-    managed = Membership.objects.current().filter(user=user.pk, role=Membership.Role.MANAGER)
-    return locality.council_id is not None and managed.filter(locality__council=locality.council_id).exists()
+    return user.is_superuser or managed_councils(user).filter(pk=locality.council_id).exists()
 
 
 def own_hubs(user: AbstractBaseUser) -> QuerySet[Hub]:
@@ -65,8 +81,12 @@ def _none(user: AbstractBaseUser) -> Q:
     return Q(pk__in=[])
 
 
-def _all(user: AbstractBaseUser) -> Q:
-    return Q()
+def _councils(user: AbstractBaseUser) -> Q:
+    return Q(pk__in=managed_councils(user).values("pk"))
+
+
+def _localities(user: AbstractBaseUser) -> Q:
+    return Q(council__in=managed_councils(user).values("pk"))
 
 
 OWN = {
@@ -75,10 +95,10 @@ OWN = {
     Location: _none,
     Organisation: _organisations,
     Category: _none,
-    Council: _all,
-    Locality: _all,
+    Council: _councils,
+    Locality: _localities,
 }
-"""What picks somebody's own rows of each model. Councils and localities have no owners: a right to them is to all."""
+"""What picks somebody's own rows of each model."""
 
 
 def _concrete(model: type[Model]) -> type[Model]:
@@ -96,9 +116,13 @@ class RowPolicy(ModelPermissionPolicy):
             everything = everything.filter(hub__isnull=True)
         if not self.user_has_any_permission(user, ANYTHING):
             return everything.none()
-        if edits_everything(user):
+        if self._has_all(user):
             return everything
         return everything.filter(OWN[_concrete(self.model)](user))
+
+    def _has_all(self, user: Any) -> bool:
+        # Teams and their areas say who reads a family's request, so looking after the website gives none of them.
+        return edits_everything(user) and (user.is_superuser or self.model is not Locality)
 
     def instances_user_has_any_permission_for(self, user: AbstractBaseUser, actions: list[str]) -> QuerySet:
         if not self.user_has_any_permission(user, actions):
@@ -109,9 +133,11 @@ class RowPolicy(ModelPermissionPolicy):
         """Ask about the model. Wagtail asks no more than this of a record that is not saved yet."""
         if not super().user_has_permission(user, action):
             return False
-        if action != "publish" or edits_everything(user):
+        if self._has_all(user):
             return True
-        return own_hubs(user).filter(council__hub_staff_may_publish=True).exists()
+        if self.model in (Council, Locality):
+            return _manages_any(user)
+        return action != "publish" or own_hubs(user).filter(council__hub_staff_may_publish=True).exists()
 
     def user_has_permission_for_instance(self, user: AbstractBaseUser, action: str, instance: Model) -> bool:
         if not self.user_has_permission(user, action):
@@ -179,6 +205,9 @@ def choosable(model: type[Model], user: AbstractBaseUser) -> QuerySet:
         return usable_organisations(user)
     if concrete is Category:
         return Category.objects.all()
+    if concrete in (Council, Locality) and edits_everything(user):
+        # A hub has a council and a team, and hubs are content leads' to edit.
+        return concrete._default_manager.all()
     if concrete in (Service, Hub, Council, Locality):
         return rows
     return model._default_manager.none()

@@ -3,11 +3,18 @@
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import unquote
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest
+from django.views.decorators.cache import never_cache
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.reports.audit_logging import LogEntriesView
+from wagtail.models import ModelLogEntry
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.views.snippets import SnippetViewSet
+
+from hubs.models import Locality
 
 from .choosers import ScopedSnippetChooser
 from .permissions import RowPolicy, edits_everything, is_from_feed
@@ -114,6 +121,23 @@ class RowViewSet(SnippetViewSet):
                 continue
             bases = (RowChecked, *([cls.extra_views[name]] if name in cls.extra_views else []), view)
             setattr(cls, name, type(view.__name__, bases, {"__module__": view.__module__}))
+
+
+class SiteHistory(LogEntriesView):
+    """What was done to pages and records, but for teams that the person does not look after."""
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        shown: QuerySet = super().filter_queryset(queryset)
+        user = self.request.user
+        if shown.model is not ModelLogEntry or user.is_superuser:
+            return shown
+        own = [str(pk) for pk in RowPolicy(Locality).rows(user).values_list("pk", flat=True)]
+        teams = Q(content_type=ContentType.objects.get_for_model(Locality))
+        return shown.exclude(teams & ~Q(object_id__in=own))
+
+
+site_history = require_admin_access(never_cache(SiteHistory.as_view()))
+site_history_results = require_admin_access(never_cache(SiteHistory.as_view(results_only=True)))
 
 
 class RowDelete(DeleteBulkAction):

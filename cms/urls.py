@@ -8,7 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.contrib.sitemaps.views import sitemap
 from wagtail.documents import urls as wagtaildocs_urls
 
-from . import accounts, crawlers, health, site
+from . import accounts, crawlers, health, rows, site
 from .styleguide import styleguide
 
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     # Wagtail's own two sign-in pages would let people past the second factor and the limits on guessing.
     path("admin/login/", accounts.to_sign_in, name="wagtail-sign-in-closed"),
     path("_util/login/", accounts.to_sign_in, name="wagtail-page-sign-in-closed"),
+    # Wagtail's own shows what was done to every team to whoever has a right to one.
+    path("admin/reports/site-history/", rows.site_history, name="site-history"),
+    path("admin/reports/site-history/results/", rows.site_history_results, name="site-history-results"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("help/", include("referrals.journey.urls")),

@@ -59,7 +59,7 @@ def greet_with_own_listings(request: HttpRequest, panels: list[Any]) -> None:
     if shows_listings(request):
         panels.append(YourListings(request))
     if areas.may_see_areas(request.user):
-        panels.append(EmptyTeams())
+        panels.append(EmptyTeams(request))
 
 
 @hooks.register("construct_homepage_summary_items")

@@ -20,6 +20,7 @@ from tests.factories.hubs import (
     OutcodeFactory,
     UserFactory,
 )
+from tests.factories.referrals import ManagerFactory
 
 KINDS = {"activity": Activity, "helpoffer": HelpOffer, "otherservice": OtherService}
 
@@ -78,7 +79,7 @@ def shared_world(module_db) -> World:
         "hub staff": in_group("Hub staff"),
         "partner": in_group("Partners"),
         "content lead": in_group("Content leads"),
-        "council settings": in_group("Council settings"),
+        "council settings": ManagerFactory(of=locality),
         "desk worker": MembershipFactory(locality=locality).user,
         "superuser": UserFactory(is_superuser=True, is_staff=True),
     }

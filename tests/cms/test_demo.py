@@ -21,6 +21,7 @@ from hubs import areas
 from hubs.colours import WHITE, contrast
 from hubs.models import ACCESS_FACTS, Council, Demonstration, Hub, Locality, Membership, Outcode, Town, User
 from referrals.models import Note, QueueEntry, Referral, Transfer
+from tests.signin import sign_in
 
 OURS = [
     model
@@ -233,6 +234,38 @@ def test_editors_have_something_to_edit(demo):
         "Content leads": 3,
         "Council settings": 6,
     }
+
+
+@pytest.mark.parametrize(
+    ("code", "settings", "teams"),
+    [
+        ("max", {"Dorset"}, {"Dorset"}),
+        ("rita", {"Wolverhampton"}, {"Wolverhampton"}),
+        ("ursa", {"Lincolnshire"}, {"Lincolnshire"}),
+        ("cora", {"Dorset", "Wolverhampton", "Lincolnshire"}, set()),
+    ],
+)
+def test_managers_keep_their_own_council_and_content_leads_the_settings_of_all(
+    demo, client, code, settings, teams
+):
+    sign_in(client, User.objects.get(email=f"{code}@example.org"))
+
+    opened = {
+        name: {
+            council.name
+            for council in Council.objects.all()
+            if client.get(reverse(view, args=[council.pk])).status_code == 200
+        }
+        for name, view in {"settings": "wagtailsnippets_hubs_council:edit", "areas": "areas:coverage"}.items()
+    }
+    edited = {
+        team.council.name
+        for team in Locality.objects.filter(is_duty=True)
+        if client.get(reverse("wagtailsnippets_hubs_locality:edit", args=[team.pk])).status_code == 200
+    }
+
+    assert opened == {"settings": settings, "areas": teams}
+    assert edited == teams
 
 
 def test_the_code_it_prints_signs_in(demo, client):

@@ -20,7 +20,7 @@ from tests.factories.hubs import (
     PostcodeFactory,
     UserFactory,
 )
-from tests.factories.referrals import QueueEntryFactory, ReferralFactory, WorkerFactory
+from tests.factories.referrals import ManagerFactory, QueueEntryFactory, ReferralFactory, WorkerFactory
 from tests.signin import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +61,8 @@ def in_groups(*names):
 
 
 @pytest.fixture
-def client(client):
-    return sign_in(client, in_groups("Council settings"))
+def client(client, purbeck):
+    return sign_in(client, ManagerFactory(of=purbeck))
 
 
 def report(council, **on):
@@ -77,18 +77,24 @@ def change(council):
 
 
 @pytest.mark.parametrize(
-    ("groups", "areas", "route"),
+    ("groups", "role", "areas", "route"),
     [
-        (["Council settings"], 200, 200),
-        (["Content leads"], 404, 200),
-        (["Content leads", "Council settings"], 200, 200),
-        (["Hub staff"], 404, 404),
-        (["Partners"], 404, 404),
+        (["Council settings"], "manager", 200, 200),
+        (["Council settings"], "lead", 404, 404),
+        (["Council settings"], "", 404, 404),
+        (["Content leads"], "", 404, 200),
+        (["Content leads", "Council settings"], "", 404, 200),
+        (["Content leads", "Council settings"], "manager", 200, 200),
+        (["Hub staff"], "manager", 404, 404),
+        (["Partners"], "", 404, 404),
     ],
     ids=str,
 )
-def test_each_page_opens_only_to_whom_it_should(dorset, groups, areas, route):
-    client = sign_in(Client(), in_groups(*groups))
+def test_each_page_opens_only_to_whom_it_should(dorset, chesil, groups, role, areas, route):
+    person = in_groups(*groups)
+    if role:
+        MembershipFactory(user=person, locality=chesil, role=role)
+    client = sign_in(Client(), person)
 
     for name in ("councils", "coverage", "redraw"):
         path = reverse(f"areas:{name}", args=[] if name == "councils" else [dorset.pk])
@@ -111,9 +117,9 @@ def test_a_council_that_is_not_there_is_not_found(client):
     assert client.get(reverse("areas:coverage", args=[4711])).status_code == 404
 
 
-def test_the_menu_leads_to_the_areas_and_for_content_leads_only_to_the_question():
-    settings = sign_in(Client(), in_groups("Council settings")).get("/admin/").content.decode()
-    lead = sign_in(Client(), in_groups("Content leads")).get("/admin/").content.decode()
+def test_the_menu_leads_to_the_areas_and_for_content_leads_only_to_the_question(client):
+    settings = client.get("/admin/").content.decode()
+    lead = sign_in(Client(), in_groups("Content leads", "Council settings")).get("/admin/").content.decode()
     staff = sign_in(Client(), in_groups("Hub staff")).get("/admin/").content.decode()
 
     assert reverse("areas:councils") + '"' in settings
@@ -181,7 +187,7 @@ def test_the_page_takes_as_many_queries_for_many_wards(client, dorset, chesil, d
         LocalityRuleFactory(locality=chesil, code=f"E0501{number:04}")
         LocalityRuleFactory(locality=chesil, kind="sector", code=f"DT{number + 1} 1")
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         assert client.get(*report(dorset)).status_code == 200
 
 
@@ -199,7 +205,7 @@ def boxes(council, day=None, **lines):
 
 
 def seen(council, day):
-    client = sign_in(Client(), in_groups("Council settings"))
+    client = sign_in(Client(), ManagerFactory(of=council.localities.first()))
     page = client.get(change(council), {"first_day": day.isoformat()}).content.decode()
     return re.search(r'name="seen" value="(\w+)"', page)[1]
 
@@ -300,7 +306,8 @@ def test_a_change_that_breaks_what_was_entered_for_april_is_refused(client, dors
 def test_a_county_with_two_catch_alls_overlaps(client):
     county = CouncilFactory(ons_code="E10000019")
     north = LocalityFactory(council=county, name="North", slug="north")
-    LocalityFactory(council=county, name="South", slug="south")
+    south = LocalityFactory(council=county, name="South", slug="south")
+    at_the_desk(client, south, role="manager")
     PostcodeFactory(code="LN11YL", district="E07000138", county="E10000019", ward="E05010787")
     LocalityRuleFactory(locality=north, kind="council_default", code="E10000019", name="")
 
@@ -396,9 +403,9 @@ def waiting(wards, chesil):
     return QueueEntryFactory(locality=chesil, referral=referral)
 
 
-def at_the_desk(client, locality):
+def at_the_desk(client, locality, role="worker"):
     user = User.objects.get(pk=client.session["_auth_user_id"])
-    MembershipFactory(user=user, locality=locality)
+    MembershipFactory(user=user, locality=locality, role=role)
 
 
 def test_who_does_not_work_there_is_not_told_which_requests_would_move(client, dorset, waiting, purbeck):

@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import factory
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
@@ -158,6 +159,19 @@ class WorkerFactory(UserFactory):
     def of(user, create, locality, role=Membership.Role.WORKER, **kwargs):
         if locality:
             MembershipFactory(user=user, locality=locality, role=role)
+
+
+class ManagerFactory(WorkerFactory):
+    """A manager who looks after a council's settings, teams and areas in the CMS: `ManagerFactory(of=locality)`."""
+
+    class Meta:
+        skip_postgeneration_save = True
+
+    of__role = Membership.Role.MANAGER
+
+    @factory.post_generation
+    def groups(user, create, extracted, **kwargs):
+        user.groups.add(Group.objects.get(name="Council settings"))
 
 
 class TransferFactory(SealingFactory):
