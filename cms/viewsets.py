@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
-from wagtail.snippets.views.snippets import CreateView, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSetGroup
 
 from directory import schedules
 from directory.models import Category, Organisation, Service, ServiceLocation
@@ -104,7 +104,21 @@ def _usual_organisation(user: Any, hub: Hub | None) -> Organisation | None:
     return here.annotate(listings=Count("services")).order_by("-listings", "name").first()
 
 
-class NewListing(CreateView):
+class ListingWords:
+    """Says who looks next at a listing that was submitted."""
+
+    def get_success_message(self, instance: Service | None = None) -> str:
+        if self.action == "submit":  # type: ignore[attr-defined]
+            listing = instance or self.object  # type: ignore[attr-defined]
+            return f"{listing} waits for a content lead to approve it. Families do not see this version yet."
+        return super().get_success_message(instance)  # type: ignore[misc]
+
+
+class EditListing(ListingWords, EditView):
+    """A listing that is there."""
+
+
+class NewListing(ListingWords, CreateView):
     """Begins a listing at the person's own hub or for their organisation."""
 
     def get_initial_form_instance(self) -> Service:
@@ -129,6 +143,7 @@ class ListingViewSet(RowViewSet):
 
     icon = "calendar-alt"
     add_view_class = NewListing
+    edit_view_class = EditListing
     list_per_page = 25
     search_fields = ["name", "summary"]
     filterset_class = ListingFilters

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import URLResolver, include, path
 from wagtail import hooks
@@ -10,11 +9,11 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 
-from . import areas
+from . import action_menu, areas
 from .choosers import service_chooser
 from .dashboard import YourListings, shows_listings
 from .localities import EmptyTeams, keep_what_is_in_use
-from .permissions import RowPolicy, edits_everything
+from .permissions import edits_everything
 from .rows import RowDelete
 from .viewsets import CouncilSettings, Directory
 
@@ -24,10 +23,10 @@ viewsets.register(service_chooser)
 # The last of a name wins.
 hooks.register("register_bulk_action", RowDelete, order=100)
 hooks.register("before_delete_snippet", keep_what_is_in_use)
+hooks.register("construct_snippet_action_menu", action_menu.arrange)
 
 FOR_EDITORS = {"listings", "council"}
 FOR_CONTENT_LEADS = {*FOR_EDITORS, "explorer", "images", "reports"}
-PUBLISHING = {"action-publish", "action-unpublish"}
 
 
 @hooks.register("register_admin_urls")
@@ -38,20 +37,6 @@ def add_areas() -> list[URLResolver]:
 @hooks.register("register_log_actions")
 def name_changes_of_areas(actions: LogActionRegistry) -> None:
     actions.register_action(areas.LOG_ACTION)(areas.AreasChanged)
-
-
-@hooks.register("construct_snippet_action_menu")
-def offer_only_what_is_allowed(items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
-    """Leave out publishing where this person may not publish this record, or any new one."""
-    record = context.get("instance")
-    user: AbstractBaseUser = request.user  # type: ignore[assignment]
-    policy = RowPolicy(context["model"])
-    if record is None or record.pk is None:
-        allowed = policy.user_has_permission(user, "publish")
-    else:
-        allowed = policy.user_has_permission_for_instance(user, "publish", record)
-    if not allowed:
-        items[:] = [item for item in items if item.name not in PUBLISHING]
 
 
 @hooks.register("construct_homepage_panels")

@@ -47,9 +47,10 @@ def at_a_weekly_time(page) -> None:
 
 
 def finish(page, action: str) -> None:
-    """Press one of the buttons beside "Save draft"."""
-    page.get_by_role("button", name="More actions").click()
-    page.get_by_role("button", name=action).click()
+    """Press the main button, which has to be this one."""
+    main = page.locator(".footer .w-dropdown-button > .button")
+    expect(main).to_have_text(re.compile(rf"^\s*{action}\s*$"))
+    main.click()
     expect(page.locator(".messages .success")).to_be_visible()
 
 
@@ -88,15 +89,12 @@ def test_where_a_council_wants_it_a_content_lead_looks_first(new_page):
     write_an_activity(staff, "Bilston Bridge Family Hub")
     staff.get_by_role("button", name="More actions").click()
     expect(staff.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
-    staff.get_by_role("button", name=re.compile("Submit")).click()
-    expect(staff.locator(".messages .success")).to_be_visible()
+    finish(staff, "Submit for approval")
     expect(look_for_it(new_page, "WV14+9ZZ")).to_have_count(0)
 
     sign_in(lead, "dot")
-    lead.goto(f"/admin/snippets/cms/activity/edit/{Service.objects.get(name=NAME).pk}/")
-    lead.get_by_role("button", name="More actions").click()
-    lead.get_by_role("button", name=re.compile(r"^\s*Approve", re.IGNORECASE)).first.click()
-    expect(lead.locator(".messages .success")).to_be_visible()
+    lead.get_by_role("link", name=NAME).first.click()
+    finish(lead, "Approve and publish")
 
     expect(look_for_it(new_page, "WV14+9ZZ")).to_be_visible()
 
@@ -105,10 +103,20 @@ def test_a_button_that_is_not_shown_does_not_work_either(new_page):
     staff = new_page()
     sign_in(staff, "jaz")
     write_an_activity(staff, "Bilston Bridge Family Hub")
-    staff.get_by_role("button", name="More actions").click()
     staff.evaluate("document.querySelector('[name=action-submit]').name = 'action-publish'")
-    staff.get_by_role("button", name=re.compile("Submit")).click()
+    staff.get_by_role("button", name="Submit for approval").click()
     staff.wait_for_load_state()
 
     assert not Service.objects.filter(name=NAME, live=True).exists()
     expect(look_for_it(new_page, "WV14+9ZZ")).to_have_count(0)
+
+
+def test_the_enter_key_saves_a_draft_and_never_publishes(new_page):
+    editor = new_page()
+    sign_in(editor, "hana")
+    write_an_activity(editor, "Lodmoor Family Hub")
+
+    editor.locator("[name=summary]").press("Enter")
+    expect(editor.locator(".messages .success")).to_be_visible()
+
+    assert not Service.objects.get(name=NAME).live
