@@ -14,8 +14,9 @@ from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from directory.models import Category, Organisation, Schedule, Service
+from directory.schedules import MONTH_NAMES
 from directory.words import LANGUAGES
-from hubs.models import ACCESS_FACTS, Council, Location
+from hubs.models import ACCESS_FACTS, Council, Location, Weekday
 from hubs.postcodes import PostcodeError, format_postcode, normalise
 
 from .permissions import (
@@ -232,6 +233,15 @@ class PlacesOfListing(BaseChildFormSet):
 class TimesForm(WagtailAdminModelForm):
     """When something happens at a place."""
 
+    bymonth = forms.TypedMultipleChoiceField(
+        label="Months",
+        choices=list(enumerate(MONTH_NAMES, start=1)),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None: all of them.",
+    )
+
     class Meta:
         model = Schedule
         fields = "__all__"
@@ -239,8 +249,23 @@ class TimesForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _take_spoken_times(self)
+        if "byday" in self.fields:
+            self.fields["byday"].choices = [("", "Choose a day"), *Weekday.choices]
         if "dtstart" in self.fields:
             self.fields["dtstart"].initial = timezone.localdate
+
+    def is_unusual(self) -> bool:
+        """Say whether it is anything but every week from now on, so that an editor has to see how."""
+        rule = self.instance
+        weekly = rule.freq == Schedule.Freq.WEEKLY and rule.interval == 1
+        later = rule.dtstart is not None and rule.dtstart > timezone.localdate()
+        return not weekly or later or bool(rule.until or rule.count or rule.bymonth)
+
+    @property
+    def changed_data(self) -> list[str]:
+        """A new row that says neither day nor time is one that nobody filled in."""
+        said = any(self[name].data for name in ("byday", "opens_at", "closes_at"))
+        return super().changed_data if said or self.instance.pk else []
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
@@ -259,6 +284,16 @@ class TimesForm(WagtailAdminModelForm):
         a, b = given.get(first), given.get(last)
         if a is not None and b is not None and (a > b or (a == b and not equal)):
             self.add_error(last, problem)
+
+
+class ContactForm(WagtailAdminModelForm):
+    """Somebody families may get in touch with, and how."""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if not given.get("phone") and not given.get("email"):
+            self.add_error("phone", "Enter a phone number or an e-mail address")
+        return given
 
 
 class HoursForm(WagtailAdminModelForm):

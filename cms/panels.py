@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from modelcluster.forms import BaseChildFormSet
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -13,10 +12,10 @@ from wagtail.admin.panels import (
     PublishingPanel,
     TabbedInterface,
 )
-from wagtail.admin.panels.base import get_form_for_model
 
 from .forms import (
     CategoryForm,
+    ContactForm,
     HoursForm,
     HubForm,
     ListingForm,
@@ -25,34 +24,10 @@ from .forms import (
     PlacesOfListing,
     TimesForm,
 )
+from .panel_kinds import FoldedPanel, FormInlinePanel, has_rows
 from .permissions import EDIT_EVERYTHING
 
 FEW_LINES = forms.Textarea(attrs={"rows": 3})
-
-
-class FormInlinePanel(InlinePanel):
-    """An inline panel whose rows have a form of their own, which knows who is editing."""
-
-    def __init__(
-        self, *args: Any, row_form: type, rows: type[BaseChildFormSet] = BaseChildFormSet, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.row_form = row_form
-        self.rows = rows
-
-    def clone_kwargs(self) -> dict[str, Any]:
-        return {**super().clone_kwargs(), "row_form": self.row_form, "rows": self.rows}
-
-    def get_form_options(self) -> dict[str, Any]:
-        options = super().get_form_options()
-        rows = options["formsets"][self.relation_name]
-        deferred = self.child_edit_handler.get_form_options().get("defer_required_on_fields", [])
-        rows["form"] = get_form_for_model(
-            self.db_field.related_model, form_class=self.row_form, defer_required_on_fields=deferred
-        )
-        rows["inherit_kwargs"] = ["for_user"]
-        rows["formset"] = self.rows
-        return options
 
 
 TIMES = FormInlinePanel(
@@ -61,20 +36,36 @@ TIMES = FormInlinePanel(
     heading="When it happens here",
     label="time",
     panels=[
-        FieldRowPanel([FieldPanel("freq"), FieldPanel("byday"), FieldPanel("bysetpos")]),
-        FieldRowPanel([FieldPanel("opens_at"), FieldPanel("closes_at")]),
         FieldRowPanel(
             [
-                FieldPanel("dtstart", help_text="The day it first happens, or happened."),
-                FieldPanel("until", help_text="Empty: until further notice."),
-                FieldPanel("count"),
+                FieldPanel("byday", heading="Day"),
+                FieldPanel("opens_at", heading="From"),
+                FieldPanel("closes_at", heading="To"),
             ]
         ),
-        FieldRowPanel(
+        FieldPanel("runs", heading="Time of year"),
+        FoldedPanel(
             [
-                FieldPanel("runs", heading="When in the year"),
-                FieldPanel("interval", help_text="1: every time. 2: every other week or month."),
-            ]
+                FieldRowPanel(
+                    [
+                        FieldPanel("freq", help_text="Once: on the first date below."),
+                        FieldPanel("bysetpos", heading="Which one in the month"),
+                        FieldPanel(
+                            "interval", heading="Every how many", help_text="2: every second week or month."
+                        ),
+                    ]
+                ),
+                FieldRowPanel(
+                    [
+                        FieldPanel("dtstart"),
+                        FieldPanel("until", help_text="Empty: until further notice."),
+                        FieldPanel("count", help_text="6: a course of six sessions."),
+                    ]
+                ),
+                FieldPanel("bymonth"),
+            ],
+            heading="Dates, or not every week",
+            is_used=TimesForm.is_unusual,
         ),
     ],
 )
@@ -86,7 +77,11 @@ WHERE_AND_WHEN = FormInlinePanel(
     heading="Where and when",
     label="place",
     help_text="Add each place where it happens, and under it each time. Online or by phone: leave the place empty.",
-    panels=[FieldPanel("location"), FieldPanel("note"), TIMES],
+    panels=[
+        FieldPanel("location"),
+        TIMES,
+        FieldPanel("note", heading="How to find it there"),
+    ],
 )
 
 WHAT = [
@@ -115,12 +110,39 @@ COST_AND_BOOKING = [
         ]
     ),
     FieldPanel("booking_url"),
+    FoldedPanel(
+        [
+            InlinePanel(
+                "cost_options",
+                label="price",
+                panels=[FieldRowPanel([FieldPanel("option"), FieldPanel("amount")])],
+            )
+        ],
+        heading="Prices",
+        is_used=has_rows("cost_options"),
+    ),
 ]
 TOPICS = [FieldPanel("categories"), FieldPanel("languages")]
 CONTACT = [
     FieldRowPanel([FieldPanel("phone"), FieldPanel("email")]),
     FieldPanel("url"),
 ]
+PEOPLE = FoldedPanel(
+    [
+        FormInlinePanel(
+            "contacts",
+            row_form=ContactForm,
+            label="person",
+            panels=[
+                FieldRowPanel([FieldPanel("name"), FieldPanel("title")]),
+                FieldRowPanel([FieldPanel("phone"), FieldPanel("email")]),
+            ],
+        )
+    ],
+    heading="People to get in touch with",
+    help_text="Families see the first number and address here when the listing has none of its own.",
+    is_used=has_rows("contacts"),
+)
 RUN_BY = [
     FieldPanel("organisation", heading="Run by"),
     FieldPanel("council", help_text="The council whose families it is for."),
@@ -136,7 +158,7 @@ def _listing(*front: Any) -> TabbedInterface:
             ObjectList(
                 [
                     MultiFieldPanel(TOPICS, heading="Topics and languages"),
-                    MultiFieldPanel(CONTACT, heading="Contact"),
+                    MultiFieldPanel([*CONTACT, PEOPLE], heading="Contact"),
                     MultiFieldPanel(RUN_BY, heading="Who runs it"),
                 ],
                 heading="Topics and contact",

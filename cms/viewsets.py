@@ -14,7 +14,7 @@ from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
 from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSetGroup
 
 from directory import schedules
-from directory.models import Category, Organisation, Service, ServiceLocation
+from directory.models import Category, Organisation, Schedule, Service, ServiceLocation
 from hubs.models import Council, Hub, Location
 
 from . import areas, panels
@@ -104,6 +104,13 @@ def _usual_organisation(user: Any, hub: Hub | None) -> Organisation | None:
     return here.annotate(listings=Count("services")).order_by("-listings", "name").first()
 
 
+def _place_at(hub: Hub) -> ServiceLocation:
+    """Return a place with an empty time under it, ready to be filled in."""
+    place = ServiceLocation(location_id=hub.pk)
+    place.schedules = [Schedule(dtstart=timezone.localdate())]
+    return place
+
+
 class ListingWords:
     """Says who looks next at a listing that was submitted."""
 
@@ -130,7 +137,7 @@ class NewListing(ListingWords, CreateView):
         if hub is not None:
             listing.council_id = hub.council_id
             if self.request.method == "GET":
-                listing.service_locations = [ServiceLocation(location_id=hub.pk)]
+                listing.service_locations = [_place_at(hub)]
         elif len(councils) == 1:
             listing.council = councils[0]
         if organisation is not None:

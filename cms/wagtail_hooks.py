@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLResolver, include, path
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.viewsets import viewsets
 from wagtail.log_actions import LogActionRegistry
@@ -27,6 +29,11 @@ hooks.register("construct_snippet_action_menu", action_menu.arrange)
 
 FOR_EDITORS = {"listings", "council"}
 FOR_CONTENT_LEADS = {*FOR_EDITORS, "explorer", "images", "reports"}
+
+
+@hooks.register("insert_global_admin_css")
+def add_our_styles() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("admin.css"))
 
 
 @hooks.register("register_admin_urls")

@@ -52,4 +52,4 @@ await cp("images", DIST, { recursive: true });
 await cp(FONT, `${DIST}/fonts/figtree-700.woff2`);
 await cp("node_modules/@fontsource/figtree/LICENSE", `${DIST}/fonts/figtree-licence.txt`);
 await cp("node_modules/lucide-static/LICENSE", `${DIST}/icons-licence.txt`);
-await Promise.all([compileStyles("app"), compileStyles("staff"), compileStyles("styleguide"), bundleScripts(), drawSprite()]);
+await Promise.all([compileStyles("app"), compileStyles("admin"), compileStyles("staff"), compileStyles("styleguide"), bundleScripts(), drawSprite()]);

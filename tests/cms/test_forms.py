@@ -1,8 +1,11 @@
 """What editors may type, and what they are told when it cannot be so. Nothing typed is lost."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,6 +56,8 @@ def filled_in(world, **changes):
         f"{time}-closes_at": "11am",
         f"{time}-dtstart": "2026-09-01",
         f"{time}-runs": "all_year",
+        **formset("cost_options"),
+        **formset("contacts"),
         **formset("comments"),
     }
     return {name: value for name, value in {**posted, **changes}.items() if value is not None}
@@ -128,6 +133,87 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(world, staff, changes,
     assert "Paint, sand and water." in page
     assert "Old clothes!" in page
     assert not Service.objects.filter(summary="Paint, sand and water.").exists()
+
+
+TIME = "service_locations-0-schedules-0"
+
+
+def fold(page: str, name: str) -> str:
+    """Return the classes of the first folding part whose name ends like this."""
+    return re.search(rf'<section class="([^"]*)" id="[^"]*{name}-section"', page)[1]
+
+
+def test_a_new_activity_begins_at_our_hub_with_a_time_to_fill_in_and_the_rest_folded(world, staff):
+    page = staff.get(reverse("wagtailsnippets_cms_activity:add")).content.decode()
+
+    assert f'name="{TIME}-byday"' in page
+    assert f"{timezone.localdate():%d/%m/%Y}" in page
+    for name in ("dates_or_not_every_week", "prices", "people_to_get_in_touch_with"):
+        assert "collapsed" in fold(page, name)
+
+
+def test_a_time_that_nobody_filled_in_is_not_there(world, staff):
+    empty = {f"{TIME}-{name}": "" for name in ("byday", "opens_at", "closes_at")}
+
+    answer = add(staff, filled_in(world, **empty), **{"action-publish": "1"})
+
+    assert answer.status_code == 302
+    assert not Service.objects.get(name="Messy play").service_locations.get().schedules.exists()
+
+
+def test_a_time_that_is_filled_in_by_half_is_refused(world, staff):
+    answer = add(staff, filled_in(world, **{f"{TIME}-closes_at": ""}), **{"action-publish": "1"})
+
+    assert answer.status_code == 200
+    assert not Service.objects.filter(name="Messy play").exists()
+
+
+def test_what_is_out_of_the_ordinary_lies_open_when_it_is_edited_again(world, staff):
+    unusual = {
+        **{f"{TIME}-interval": 2, f"{TIME}-bymonth": ["6", "7"]},
+        **{
+            **formset("cost_options", 1),
+            "cost_options-0-option": "Each family",
+            "cost_options-0-amount": "2",
+        },
+        **{**formset("contacts", 1), "contacts-0-name": "Kim Sample", "contacts-0-phone": "01632 960001"},
+        **{"cost_options-0-ORDER": 1, "contacts-0-ORDER": 1},
+    }
+    add(staff, filled_in(world, **unusual), **{"action-publish": "1"})
+    made = Service.objects.get(name="Messy play")
+
+    page = staff.get(reverse("wagtailsnippets_cms_activity:edit", args=[made.pk])).content.decode()
+
+    assert made.service_locations.get().schedules.get().bymonth == [6, 7]
+    assert [str(price) for price in made.cost_options.all()] == ["Each family: £2.00"]
+    assert [contact.phone for contact in made.contacts.all()] == ["01632 960001"]
+    for name in ("dates_or_not_every_week", "prices", "people_to_get_in_touch_with"):
+        assert "collapsed" not in fold(page, name)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {**formset("contacts", 1), "contacts-0-name": "Kim Sample", "contacts-0-ORDER": 1},
+            "Enter a phone number or an e-mail address",
+        ),
+        (
+            {
+                **formset("cost_options", 1),
+                "cost_options-0-option": "A child",
+                "cost_options-0-amount": "-1",
+                "cost_options-0-ORDER": 1,
+            },
+            "A cost cannot be less than nothing",
+        ),
+    ],
+)
+def test_a_price_below_nothing_and_a_person_nobody_can_reach_are_refused(world, staff, changes, told):
+    answer = add(staff, filled_in(world, **changes), **{"action-publish": "1"})
+
+    assert answer.status_code == 200
+    assert told in answer.content.decode()
 
 
 def test_the_same_place_twice_is_refused(world, staff):

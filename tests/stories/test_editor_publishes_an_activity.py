@@ -120,3 +120,41 @@ def test_the_enter_key_saves_a_draft_and_never_publishes(new_page):
     expect(editor.locator(".messages .success")).to_be_visible()
 
     assert not Service.objects.get(name=NAME).live
+
+
+def test_what_is_wrong_in_a_fold_opens_it(new_page):
+    editor = new_page()
+    sign_in(editor, "hana")
+    write_an_activity(editor, "Lodmoor Family Hub")
+    first_date = editor.locator("[name=service_locations-0-schedules-0-dtstart]")
+    last_date = editor.locator("[name=service_locations-0-schedules-0-until]")
+    expect(first_date).to_be_hidden()
+
+    fold = editor.get_by_role("button", name="Toggle section", exact=False).and_(
+        editor.locator("[aria-describedby$=dates_or_not_every_week-heading]")
+    )
+    fold.press("Enter")
+    last_date.fill("01/01/2020")
+    fold.press("Enter")
+    expect(last_date).to_be_hidden()
+    editor.locator("[name=action-publish]").click()
+
+    expect(editor.get_by_text("The last date must be on or after the first").first).to_be_visible()
+    expect(last_date).to_be_visible()
+
+
+def test_a_parent_reads_the_prices_that_an_editor_wrote(new_page):
+    editor = new_page()
+    sign_in(editor, "hana")
+    write_an_activity(editor, "Lodmoor Family Hub")
+    editor.get_by_role("heading", name="Prices").click()
+    editor.get_by_role("button", name="Add price").click()
+    editor.locator("[name=cost_options-0-option]").fill("Each family")
+    editor.locator("[name=cost_options-0-amount]").fill("2.50")
+    editor.locator("[name=cost]").select_option("some")
+    finish(editor, "Publish")
+
+    found = look_for_it(new_page, "DT4+9ZZ")
+    parent = found.page
+    found.click()
+    expect(parent.get_by_text("£2.50").first).to_be_visible()
