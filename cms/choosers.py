@@ -65,11 +65,31 @@ class Scoped:
         return False
 
 
-class SnippetChoose(Scoped, snippet_views.ChooseView):
+def noun(model: type[Model]) -> str:
+    """Return what an editor calls a record of a model."""
+    return "place" if model._meta.concrete_model is Location else str(model._meta.verbose_name)
+
+
+def _a(what: str) -> str:
+    return f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
+
+
+class Named:
+    """Says what is chosen, and what to do when it is not there, in an editor's words."""
+
+    model_class: type[Model]
+    results_template_name = "cms/admin/chooser_results.html"
+
+    @property
+    def page_subtitle(self) -> str:
+        return _a(noun(self.model_class))
+
+
+class SnippetChoose(Named, Scoped, snippet_views.ChooseView):
     """The window."""
 
 
-class SnippetResults(Scoped, snippet_views.ChooseResultsView):
+class SnippetResults(Named, Scoped, snippet_views.ChooseResultsView):
     """Its list, when searched or paged."""
 
 
@@ -102,15 +122,21 @@ register(SnippetChooserAdapter(), ChoosableOnly)
 class ScopedSnippetChooser(SnippetChooserViewSet):
     """A chooser of records with screens of their own."""
 
-    @cached_property
-    def widget_class(self) -> ChoosableOnly:
-        return ChoosableOnly(model=self.model, icon=self.icon)
-
     choose_view_class = SnippetChoose
     choose_results_view_class = SnippetResults
     chosen_view_class = SnippetChosen
     chosen_multiple_view_class = SnippetChosenSeveral
     create_view_class = SnippetCreate
+
+    @cached_property
+    def widget_class(self) -> ChoosableOnly:
+        widget = ChoosableOnly(model=self.model, icon=self.icon)
+        what = noun(self.model)
+        widget.choose_one_text = f"Choose {_a(what)}"
+        widget.choose_another_text = f"Choose another {what}"
+        widget.link_to_chosen_text = f"Look at this {what}"
+        widget.clear_choice_text = f"No {what}"
+        return widget
 
 
 class Choose(Scoped, views.ChooseView):

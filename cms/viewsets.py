@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
-from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSetGroup
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSetGroup
 
 from directory import schedules
 from directory.models import Category, Organisation, Schedule, Service, ServiceLocation
@@ -205,9 +205,38 @@ class Hubs(RowViewSet):
     ordering = "name"
 
 
+class PlaceList(IndexView):
+    """Places, which the model calls locations as Open Referral does."""
+
+    page_title = "Places"
+    verbose_name = "place"
+    verbose_name_plural = "places"
+    add_item_label = "Add a place"
+
+
+class PlaceWords:
+    """Says what became of a place."""
+
+    error_message = "The place could not be saved. What is wrong is marked below."
+
+    def get_success_message(self, instance: Location | None = None) -> str:
+        return f"{instance or self.object} is saved."  # type: ignore[attr-defined]
+
+
+class NewPlace(PlaceWords, CreateView):
+    page_subtitle = "Place"
+
+
+class EditPlace(PlaceWords, EditView):
+    """A place that is there."""
+
+
 class Places(RowViewSet):
     model = Location
     icon = "site"
+    index_view_class = PlaceList
+    add_view_class = NewPlace
+    edit_view_class = EditPlace
     menu_label = "Places"
     edit_handler = panels.LOCATION
     search_fields = ["name", "city", "postal_code"]

@@ -216,6 +216,21 @@ def test_a_price_below_nothing_and_a_person_nobody_can_reach_are_refused(world, 
     assert told in answer.content.decode()
 
 
+def test_editors_choose_a_place_and_read_no_word_of_locations(world, staff):
+    pages = [
+        staff.get(reverse(name)).content.decode()
+        for name in ("wagtailsnippets_cms_activity:add", "wagtailsnippets_hubs_location:list")
+    ]
+    window = staff.get(reverse("wagtailsnippetchoosers_hubs_location:choose"), {"q": "zz"}).json()["html"]
+
+    assert "Choose a place" in pages[0]
+    assert "Add a place" in pages[1]
+    assert "Nothing is called “zz”" in window
+    for page in [*pages, window]:
+        read = re.sub(r"<script.*?</script>|<[^>]*>", " ", page, flags=re.DOTALL)
+        assert not re.search(r"(?<!/)\blocations?\b(?!/)", read, re.IGNORECASE)
+
+
 def test_the_same_place_twice_is_refused(world, staff):
     twice = {
         **formset("service_locations", 2),

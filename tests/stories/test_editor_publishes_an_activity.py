@@ -32,7 +32,7 @@ def choose_the_place(page, hub: str) -> None:
     if not page.locator("[name=service_locations-0-location]").count():
         page.get_by_role("button", name="Add place").click()
     if not page.locator("[name=service_locations-0-location]").input_value():
-        page.get_by_role("button", name="Choose location").click()
+        page.get_by_role("button", name="Choose a place").click()
         page.locator(".modal-dialog").get_by_role("link", name=hub).click()
     expect(page.locator(".chooser__title").filter(has_text=hub)).to_be_visible()
 
