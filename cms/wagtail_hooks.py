@@ -4,16 +4,18 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import URLResolver, include, path
+from django.urls import URLResolver, include, path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.admin.search import SearchArea
+from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel
 from wagtail.admin.viewsets import viewsets
 from wagtail.log_actions import LogActionRegistry
 from wagtail.snippets.models import register_snippet
 
 from . import action_menu, areas
 from .choosers import service_chooser
-from .dashboard import YourListings, shows_listings
+from .dashboard import ListingSearch, YourListings, shows_listings
 from .localities import EmptyTeams, keep_what_is_in_use
 from .permissions import edits_everything
 from .rows import RowDelete
@@ -36,6 +38,12 @@ def add_our_styles() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("admin.css"))
 
 
+@hooks.register("register_admin_search_area")
+def search_listings_first() -> SearchArea:
+    """Let the menu's search look for activities: its first area is the one it uses."""
+    return ListingSearch("Activities", reverse("wagtailsnippets_cms_activity:list"), order=1)
+
+
 @hooks.register("register_admin_urls")
 def add_areas() -> list[URLResolver]:
     return [path("areas/", include((areas.urlpatterns, "areas"), namespace="areas"))]
@@ -50,6 +58,9 @@ def name_changes_of_areas(actions: LogActionRegistry) -> None:
 def greet_with_own_listings(request: HttpRequest, panels: list[Any]) -> None:
     if shows_listings(request):
         panels.append(YourListings(request))
+    if not edits_everything(request.user):  # type: ignore[arg-type]
+        # They have listings only, and of those the panel above says as much.
+        panels[:] = [panel for panel in panels if not isinstance(panel, UserObjectsInWorkflowModerationPanel)]
     if areas.may_see_areas(request.user):
         panels.append(EmptyTeams(request))
 

@@ -76,5 +76,7 @@ def test_whoever_submits_is_told_who_looks_next(world):
 
     answer = add(partner, filled_in(world), **{"action-submit": "1"})
     after = partner.get(answer.url).content.decode()
+    dashboard = partner.get(reverse("wagtailadmin_home")).content.decode()
 
     assert "Messy play waits for a content lead to approve it" in after
+    assert "Messy play</a>: waits for a content lead to approve it" in dashboard
