@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from wagtail.admin.paginator import WagtailPaginator
 from wagtail.admin.telepath import register
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import chooser as views
@@ -74,6 +75,13 @@ def _a(what: str) -> str:
     return f"{'an' if what[0] in 'aeiou' else 'a'} {what}"
 
 
+class PlacePages(WagtailPaginator):
+    """Counts places by an editor's name for them."""
+
+    verbose_name = "place"
+    verbose_name_plural = "places"
+
+
 class Named:
     """Says what is chosen, and what to do when it is not there, in an editor's words."""
 
@@ -83,6 +91,10 @@ class Named:
     @property
     def page_subtitle(self) -> str:
         return _a(noun(self.model_class))
+
+    @property
+    def paginator_class(self) -> type[WagtailPaginator]:
+        return PlacePages if noun(self.model_class) == PlacePages.verbose_name else WagtailPaginator
 
 
 class SnippetChoose(Named, Scoped, snippet_views.ChooseView):

@@ -36,8 +36,7 @@ class FormInlinePanel(InlinePanel):
 class FoldedPanel(MultiFieldPanel):
     """Fields that few need, folded away unless `is_used` says of the bound form that they hold something.
 
-    It is drawn inside another panel. Wagtail's script does the folding and leaves open what has an error in it;
-    without the script everything is open.
+    It is drawn inside another panel. Wagtail's script does the folding, and leaves open what has an error in it.
     """
 
     def __init__(self, *args: Any, is_used: Callable[[Any], bool], **kwargs: Any) -> None:

@@ -18,6 +18,7 @@ from directory.models import Category, Organisation, Schedule, Service, ServiceL
 from hubs.models import Council, Hub, Location
 
 from . import areas, panels
+from .choosers import PlacePages
 from .localities import Localities
 from .models import Activity, HelpOffer, OtherService
 from .permissions import edits_everything, is_from_feed, own_hubs
@@ -112,12 +113,20 @@ def _place_at(hub: Hub) -> ServiceLocation:
 
 
 class ListingWords:
-    """Says who looks next at a listing that was submitted."""
+    """Says who looks next at a listing that was submitted, and what a content lead decided."""
+
+    action: str
+    workflow_action = ""
+    object: Service
 
     def get_success_message(self, instance: Service | None = None) -> str:
-        if self.action == "submit":  # type: ignore[attr-defined]
-            listing = instance or self.object  # type: ignore[attr-defined]
+        listing = instance or self.object
+        if self.action == "submit":
             return f"{listing} waits for a content lead to approve it. Families do not see this version yet."
+        if self.workflow_action == "approve":
+            return f"{listing} is approved."
+        if self.workflow_action == "reject":
+            return f"{listing} goes back to whoever wrote it."
         return super().get_success_message(instance)  # type: ignore[misc]
 
 
@@ -212,6 +221,7 @@ class PlaceList(IndexView):
     verbose_name = "place"
     verbose_name_plural = "places"
     add_item_label = "Add a place"
+    paginator_class = PlacePages
 
 
 class PlaceWords:

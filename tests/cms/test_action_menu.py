@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from directory.models import Service
 from hubs.models import Council
-from tests.cms.test_forms import add, filled_in
+from tests.cms.test_forms import add, filled_in, formset
 from tests.signin import sign_in
 
 ADD = reverse("wagtailsnippets_cms_activity:add")
@@ -69,6 +69,42 @@ def test_a_listing_that_waits_is_approved_by_a_lead_and_only_taken_back_by_its_w
     assert offered[0] == "Approve and publish"
     assert "Send back with a comment" in offered
     assert "Publish" not in offered
+
+
+def as_it_is(listing) -> dict:
+    """Return what a form says of a listing's one place and time so that they are the same ones again."""
+    [at] = listing.service_locations.all()
+    [time] = at.schedules.all()
+    place = "service_locations"
+    return {
+        **{**formset(place, 1, 1), f"{place}-0-id": at.pk},
+        **{**formset(f"{place}-0-schedules", 1, 1), f"{place}-0-schedules-0-id": time.pk},
+    }
+
+
+@pytest.mark.parametrize(
+    ("decision", "told", "live"),
+    [
+        ("approve", "Messy play is approved", True),
+        ("reject", "Messy play goes back to whoever wrote it", False),
+    ],
+)
+def test_a_content_lead_is_told_what_became_of_the_listing(world, decision, told, live):
+    lead = client_of(world, "content lead")
+    add(client_of(world, "partner"), filled_in(world), **{"action-submit": "1"})
+    made = Service.objects.get(name="Messy play")
+    decided = {
+        "action-workflow-action": "1",
+        "workflow-action-name": decision,
+        "workflow-action-extra-data": "{}",
+    }
+
+    answer = lead.post(edit(made), {**filled_in(world), **as_it_is(made), **decided})
+
+    made.refresh_from_db()
+    assert answer.status_code == 302
+    assert told in lead.get(answer.url).content.decode()
+    assert made.live is live
 
 
 def test_whoever_submits_is_told_who_looks_next(world):

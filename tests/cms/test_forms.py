@@ -221,12 +221,14 @@ def test_editors_choose_a_place_and_read_no_word_of_locations(world, staff):
         staff.get(reverse(name)).content.decode()
         for name in ("wagtailsnippets_cms_activity:add", "wagtailsnippets_hubs_location:list")
     ]
-    window = staff.get(reverse("wagtailsnippetchoosers_hubs_location:choose"), {"q": "zz"}).json()["html"]
+    choose = reverse("wagtailsnippetchoosers_hubs_location:choose")
+    window, nothing = (staff.get(choose, {"q": name}).json()["html"] for name in ("", "zz"))
 
     assert "Choose a place" in pages[0]
     assert "Add a place" in pages[1]
-    assert "Nothing is called “zz”" in window
-    for page in [*pages, window]:
+    assert "2 places" in window
+    assert "Nothing is called “zz”" in nothing
+    for page in [*pages, window, nothing]:
         read = re.sub(r"<script.*?</script>|<[^>]*>", " ", page, flags=re.DOTALL)
         assert not re.search(r"(?<!/)\blocations?\b(?!/)", read, re.IGNORECASE)
 
