@@ -14,6 +14,21 @@ from modelcluster.models import ClusterableModel
 from .council import Council
 
 
+def team_name(name: str, noun: str) -> str:
+    """Return a team's name in words, none of them twice: "Chesil Family Help" and "Chesil team" need little more."""
+    called, sort = name.split(), noun.split()
+    if name.casefold() == "duty":
+        return " ".join([*sort[:-1], "duty", *sort[-1:]])
+    if _same(called[-1:], sort[-1:]):
+        return name
+    said = next((n for n in range(len(sort), 0, -1) if _same(called[-n:], sort[:n])), 0)
+    return " ".join([*called, *sort[said:]])
+
+
+def _same(words: list[str], others: list[str]) -> bool:
+    return [word.casefold() for word in words] == [word.casefold() for word in others]
+
+
 class Locality(ClusterableModel):
     """A part of a council with one team and one queue."""
 
@@ -56,8 +71,8 @@ class Locality(ClusterableModel):
 
     @property
     def team(self) -> str:
-        """The team's name as families read it: "the Chesil Family Help team"."""
-        return f"{self.name} {self.council.team_noun}"
+        """The team's name as families read it after "the": "Chesil Family Help team", "Family Help duty team"."""
+        return team_name(self.name, self.council.team_noun)
 
     def is_covered(self, on: datetime.date) -> bool:
         """Say whether another team stands in on a day. No first or last day: since ever, until further notice."""

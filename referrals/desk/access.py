@@ -87,7 +87,9 @@ class OfferMixin(DeskMixin):
         """
         asked = Transfer.objects.filter(entry__referral__reference=self.kwargs["reference"])
         mine = asked.offered_to(self.user)
-        offered = mine.select_related("entry__referral", "entry__locality__council", "to", "by").first()
+        offered = mine.select_related(
+            "entry__referral", "entry__locality__council", "to__council", "by"
+        ).first()
         if offered is None:
             about = asked.select_related("entry").first()
             audit.looked(self.user, AccessLog.Kind.REFUSED, entry=about.entry if about else None)

@@ -198,13 +198,16 @@ class Story:
     def history(self) -> list[Line]:
         """What was done, newest first, in every team's turn: the record follows the family."""
         referral = self.entry.referral
-        events = list(referral.events.select_related("by", "entry__locality"))
+        events = list(referral.events.select_related("by", "entry__locality__council"))
         turns = {"entry__referral": referral}
         notes = Note.objects.filter(**turns)
         return _History(
             notes={str(note.pk): note.text for note in notes},
             tries=self._tries,
-            offers={str(offer.pk): offer for offer in Transfer.objects.filter(**turns).select_related("to")},
+            offers={
+                str(offer.pk): offer
+                for offer in Transfer.objects.filter(**turns).select_related("to__council")
+            },
             people=_people_in(events),
             now=self.now,
         ).lines(events)
@@ -259,7 +262,7 @@ class _History:
         return (says(event) if says else "") or event.get_kind_display()
 
     def _routed(self, event: Event) -> str:
-        return f"Placed with {event.entry.locality.name}" if event.entry else ""
+        return f"Placed with the {event.entry.locality.team}" if event.entry else ""
 
     def _moved(self, event: Event) -> str:
         return str(dict(QueueEntry.State.choices).get(event.facts.get("state"), ""))
@@ -274,14 +277,14 @@ class _History:
 
     def _offered(self, event: Event) -> str:
         offer = self.offers.get(str(event.facts.get("offer")))
-        return f"Offered to {offer.to.name}" if offer else ""
+        return f"Offered to the {offer.to.team}" if offer else ""
 
     def _accepted(self, event: Event) -> str:
-        return f"Accepted by {event.entry.locality.name}" if event.entry else ""
+        return f"Accepted by the {event.entry.locality.team}" if event.entry else ""
 
     def _returned(self, event: Event) -> str:
         offer = self.offers.get(str(event.facts.get("offer")))
-        return f"Returned by {offer.to.name}" if offer else ""
+        return f"Returned by the {offer.to.team}" if offer else ""
 
     def _closed(self, event: Event) -> str:
         as_ = dict(QueueEntry.ClosedAs.choices).get(event.facts.get("closed_as"))

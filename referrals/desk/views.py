@@ -271,7 +271,7 @@ class OfferedView(OfferMixin, FormView):
             triage.return_(self.offered, by=self.user, reason=form.cleaned_data["reason"])
         except triage.NotAllowed as refusal:
             return self.refused(str(refusal), form)
-        messages.success(self.request, f"Returned to {self.offered.entry.locality.name}")
+        messages.success(self.request, f"Returned to the {self.offered.entry.locality.team}")
         return redirect("desk:queue")
 
     def refused(self, why: str, form: Form) -> HttpResponse:

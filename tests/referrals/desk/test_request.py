@@ -224,7 +224,7 @@ def test_offering_taking_back_and_offering_again(at_chesil, at_north, mine, nort
 
     answer = at_north.post(url("offered", mine), {"reason": "Wrong side of the street"}, follow=True)
 
-    assert "Returned to Chesil" in answer.content.decode()
+    assert "Returned to the Chesil Family Help team" in answer.content.decode()
     assert "Wrong side of the street" in read(at_chesil, mine)
     assert Transfer.objects.filter(returned_at__isnull=False).count() == 1
 
