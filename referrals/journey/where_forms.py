@@ -7,15 +7,13 @@ from django.core.exceptions import ValidationError
 
 from hubs import authorities, postcodes
 from hubs.models import Council, Hub, Town
-from hubs.postcode_text import FORCES, outside_england
+from hubs.postcode_text import FORCES, NoSuchPlace, outside_england
 from referrals import routing
 
 from .fields import Choice, Words
 from .step_form import NOT_FILLED_IN, StepForm, said
 
-UNKNOWN_POSTCODE = (
-    "We do not know that postcode. Check it, or press “I have no fixed address” to choose a town instead"
-)
+OR_ELSE = "press “I have no fixed address” to choose a town instead"
 
 
 class WhereForm(StepForm):
@@ -61,10 +59,23 @@ class WhereForm(StepForm):
             if not routing.may_be_passed_on(given):
                 # The answer is no, so there is no reason to hold on to the address.
                 given.update(postcode="", site="")
-        except (postcodes.UnknownPostcode, postcodes.UnknownPlace):
-            self.add_error("postcode", UNKNOWN_POSTCODE)
         except postcodes.PostcodeError as problem:
-            self.add_error("postcode", str(problem))
+            self.add_error("postcode", _in_words(problem))
+
+
+def _in_words(problem: postcodes.PostcodeError) -> str:
+    """Return what is wrong and the ways on from here: this box takes postcodes only, and a button leads to towns."""
+    match problem:
+        case postcodes.NotServed(where=where):
+            which = f"is {FORCES}" if where == FORCES else f"postcode is in {where}"
+            return f"That {which}. We help families in England. Enter a postcode in England, or {OR_ELSE}"
+        case NoSuchPlace():
+            return f"Nobody lives at that postcode. Enter another one, or {OR_ELSE}"
+        case postcodes.UnknownPostcode() | postcodes.UnknownPlace():
+            return f"We do not know that postcode. Check it, or {OR_ELSE}"
+        case postcodes.PartialPostcode():
+            return str(problem)
+    return f"{problem}. If you do not have one, {OR_ELSE}"
 
 
 def settled(code: str) -> str:
