@@ -15,6 +15,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView
 
+from hubs import authorities
 from hubs.areas import How
 from hubs.models import Council
 from hubs.postcodes import PostcodeError
@@ -358,6 +359,7 @@ def _without(answers: dict[str, Any], *slugs: str) -> dict[str, Any]:
 def receipt_for(referral: Referral, answers: dict[str, Any]) -> dict[str, Any]:
     """Return what the last page shows: nothing that says who asked or why."""
     entry = referral.entries.select_related("locality__council").earliest("arrived_at")
+    to_pass_on = referral.routed_how == How.OUT_OF_AREA
     return {
         "reference": referral.reference,
         "team": entry.locality.team,
@@ -366,7 +368,8 @@ def receipt_for(referral: Referral, answers: dict[str, Any]) -> dict[str, Any]:
         "urgency": referral.urgency,
         "way": answers["way"]["way"],
         "young": answers["who"]["asking_for"] == "myself",
-        "to_pass_on": referral.routed_how == How.OUT_OF_AREA,
+        "to_pass_on": to_pass_on,
+        "elsewhere": answers["where"].get("elsewhere", "") if to_pass_on else "",
     }
 
 
@@ -389,6 +392,8 @@ class SentView(JourneyPage):
             receipt=receipt,
             promised=f"by {clock.in_words(promised)}",
             council_id=receipt["council"],
+            council=Council.objects.filter(pk=receipt["council"]).first(),
+            serves=authorities.authority(receipt.get("elsewhere", "")),
             **kwargs,
         )
 

@@ -1,5 +1,7 @@
 """Families who live where no council of ours is: told who helps them there, and asked whether to pass it on."""
 
+import re
+
 import pytest
 
 from hubs.models import Locality
@@ -90,7 +92,7 @@ def test_yes_goes_to_the_duty_team_to_be_passed_on(client, council, bournemouth)
     assert "They pass it on to Bournemouth" in words(client.get("/help/check/"))
     sent = client.get(client.post("/help/check/").url)
 
-    assert "They pass it on to the council where you live" in words(sent)
+    assert "Bournemouth, Christchurch and Poole Council helps people where you live" in words(sent)
     referral = Referral.objects.get()
     assert referral.entries.get().locality.is_duty
     assert (referral.council, referral.routed_how, referral.routed_surely) == (council, "out_of_area", False)
@@ -105,6 +107,45 @@ def test_yes_goes_to_the_duty_team_to_be_passed_on(client, council, bournemouth)
         "secret": False,
         "pass_on_to": "E06000058",
     }
+
+
+def test_the_receipt_says_who_has_it_who_gets_it_by_when_and_what_to_do_otherwise(client, bournemouth):
+    sent = words(send_to_pass_on(client, "BH21 3AA"))
+
+    them = "Bournemouth, Christchurch and Poole Council"
+    assert f"{them} helps people where you live. We pass your request on to them, as you asked" in sent
+    assert "Who has it Family Help duty team in Dorset" in sent
+    assert re.search(rf"passes it on to {them} by 5pm on \w+day \d+ \w+", sent)
+    assert re.search(r"We get in touch by 5pm on \w+day \d+ \w+ too", sent)
+    assert "If nobody has been in touch by then Please ring us on 01632 960003" in sent
+    assert f"You can also ask {them} yourself" in sent
+
+
+def test_the_receipt_is_honest_when_we_cannot_tell_whose_area_it_is(client):
+    sent = words(send_to_pass_on(client, "SW1A 1AA"))
+
+    assert "Another council may be the one that helps where you live. We find out which" in sent
+    assert "passes it on to the council where you live by" in sent
+    assert "You can also ask" not in sent
+
+
+def test_the_receipt_of_somebody_who_will_ring_promises_no_call(client, bournemouth):
+    sent = words(send_to_pass_on(client, "BH21 3AA", way={"way": "ring"}))
+
+    assert "passes it on to Bournemouth, Christchurch and Poole Council by 5pm" in sent
+    assert "We do not contact you first" in sent
+    assert "We get in touch" not in sent
+    assert "Someone will contact you" not in sent
+
+
+def send_to_pass_on(client, postcode, **changed):
+    """Walk from another council's postcode to the receipt, and return that page."""
+    ask(client, postcode)
+    client.post(url("pass-on"), {"pass_on": "yes"})
+    for slug, data in (POSTS | changed).items():
+        if list(POSTS).index(slug) >= list(POSTS).index("story"):
+            client.post(url(slug), data)
+    return client.get(client.post("/help/check/").url)
 
 
 def walk_on(client):
@@ -164,7 +205,7 @@ def test_nobody_is_told_that_we_do_not_know_the_council_when_we_do_not(client):
 
 def test_an_outcode_nobody_knows_goes_to_the_duty_team_of_the_site(client):
     assert ask(client, "DT99 9ZZ").url == url("story")
-    assert "This goes to the Duty Family Help team" in words(client.get(url("story")))
+    assert "This goes to the Family Help duty team" in words(client.get(url("story")))
     assert kept(client)["where"]["site"] == "dorset"
 
 
@@ -178,7 +219,8 @@ def test_an_outcode_nobody_knows_goes_to_the_duty_team_of_the_site(client):
         ("BFPO 57", "That is a Forces (BFPO) address"),
         ("BF1 3AA", "That is a Forces (BFPO) address"),
         ("FIQQ 1ZZ", "That postcode is in the Falkland Islands"),
-        ("banana", "Enter a full UK postcode, like DT1 1XJ"),
+        ("banana", "Enter a full UK postcode, like DT1 1XJ. If you do not have one, press"),
+        ("Weymouth", "Enter a full UK postcode, like DT1 1XJ. If you do not have one, press"),
     ],
 )
 def test_what_is_no_home_in_england_is_asked_for_again_and_kept_in_the_box(client, typed, said):
@@ -188,6 +230,18 @@ def test_what_is_no_home_in_england_is_asked_for_again_and_kept_in_the_box(clien
     assert errors(response)[0].startswith(said)
     assert f'value="{typed}"' in response.content.decode()
     assert "where" not in kept(client)
+
+
+@pytest.mark.parametrize("typed", ["GIR 0AA", "ZZ99 3VZ", "BFPO 57", "BF1 3AA", "FIQQ 1ZZ", "AB", "Weymouth"])
+def test_nobody_is_told_to_enter_a_town_where_only_a_postcode_is_taken(client, typed):
+    response = ask(client, typed)
+
+    [error] = errors(response)
+    assert "press “I have no fixed address” to choose a town instead" in error
+    assert "or town" not in error
+    assert "or the town" not in error
+    assert "Or ring the family hubs in Dorset on 01632 960003" in words(response)
+    assert client.post(url("where"), {"home": "no_fixed", "postcode": typed}).url == url("town")
 
 
 def test_a_rule_made_meanwhile_takes_the_request_in(council, bournemouth):
