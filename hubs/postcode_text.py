@@ -249,10 +249,12 @@ def _beyond(words: str) -> str:
 def _as_partial(words: str) -> tuple[str, str] | None:
     """Return the outcode, and the sector's digit if typed, of half a postcode; None when it is not one.
 
-    "DT4 7A" gives ("DT4", "7"), as "DT4 7" does. Without a space "DT47" is the outcode DT47.
+    "DT4 7A" gives ("DT4", "7"), as "DT4 7" does. Without a space "DT47" is the outcode DT47. What stands after a comma
+    is the name of a place, as in our own labels "DT4, Weymouth" and "EX7, Exeter area".
     """
-    outward, _, rest = words.rstrip(" .,").partition(" ")
-    if not re.search("[0-9]", words) or not re.fullmatch("[A-Z0-9]{2,4}", outward):
+    half = re.sub("(?<=[A-Z0-9]), ?[^0-9,]+$", "", words)
+    outward, _, rest = half.rstrip(" .,").partition(" ")
+    if not re.search("[0-9]", half) or not re.fullmatch("[A-Z0-9]{2,4}", outward):
         return None
     if not re.fullmatch("(?:[0-9][A-Z]?)?", rest):
         return None

@@ -285,3 +285,45 @@ def test_the_whole_name_is_found_among_many_that_begin_so():
     TownFactory(name="Stoke", county="Dorset")
 
     assert find("stoke").label == "Stoke, Dorset"
+
+
+@pytest.fixture
+def places(db):
+    """What our labels are made of: outcodes with and without a place, a postcode in a sector, twin towns."""
+    OutcodeFactory(code="DT4", place="Weymouth")
+    OutcodeFactory(code="WV4", place="Penn/Parkfields")
+    OutcodeFactory(code="DT1", place="")
+    PostcodeFactory(code="DT49ZZ")
+    TownFactory(name="Newport", county="Shropshire", outcode="TF10")
+    TownFactory(name="Newport", county="Isle of Wight", outcode="PO30")
+
+
+@pytest.mark.parametrize(
+    "typed", ["DT4", "WV4", "DT1", "DT4 9", "DT4 9AB", "DT4 9ZZ", "EX7", "Newport, Isle of Wight"]
+)
+def test_a_label_that_we_show_is_understood_when_it_is_typed_back(places, typed):
+    place = find(typed)
+
+    assert find(place.label) == place
+    assert find(f" {place.label.lower()}. ") == place
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"),
+    [
+        ("DT4 9ZZ, Weymouth", "DT4 9ZZ"),
+        ("dt49zz weymouth", "DT4 9ZZ"),
+        ("Weymouth, DT4 9ZZ", "DT4 9ZZ"),
+        ("DT4 9, Weymouth", "DT4 9"),
+        ("DT4,Weymouth", "DT4, Weymouth"),
+        ("EX7, Exeter area", "EX7, Exeter area"),
+    ],
+)
+def test_a_town_may_follow_a_postcode_or_part_of_one(places, typed, label):
+    assert find(typed).label == label
+
+
+@pytest.mark.parametrize("typed", ["B1, Harbour House, Weymouth", "DT4, 12 High Street", "Flat B1, Weymouth"])
+def test_the_number_of_a_house_is_no_half_of_a_postcode(places, typed):
+    with pytest.raises(UnknownPlace):
+        find(typed)
