@@ -88,10 +88,17 @@ class StartView(JourneyPage):
 
 
 class BeforeView(JourneyPage):
-    """How to leave quickly, before the first page that has the button."""
+    """How to leave quickly, before the first page that has the button. Going on from here begins anew."""
 
     template_name = "referrals/journey/before.html"
-    extra_context = {"first": FIRST.number}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Shred what was begun in this browser: whoever starts may not be the one who wrote it."""
+        response = redirect(address_of(FIRST))
+        if secret := cookie.secret_of(request):
+            drafts.discard(secret)
+            cookie.take_back(response, request)
+        return response
 
 
 class AgainView(JourneyPage):
@@ -223,8 +230,8 @@ class StepView(DraftMixin, View):
             before = self.route.before(self.step)
             while before and before.repeats:
                 before = self.route.before(before)
-            if before:
-                return address_of(before)
+            # From the page before the first question one begins anew.
+            return address_of(before) if before else ""
         return reverse("journey:before")
 
 
@@ -422,7 +429,11 @@ def ask_again(request: HttpRequest) -> HttpResponse | None:
     pressed once more. None when the form came from elsewhere, or was no question.
     """
     match = request.resolver_match
-    if match is None or match.view_name not in {"journey:step", "journey:item"} or not _is_ours(request):
+    if match is None or not _is_ours(request):
+        return None
+    if match.view_name == "journey:before":
+        return render(request, BeforeView.template_name, {"untrusted": True}, status=403)
+    if match.view_name not in {"journey:step", "journey:item"}:
         return None
     view = (StepView if match.view_name == "journey:step" else ItemView)()
     view.setup(request, **match.kwargs)

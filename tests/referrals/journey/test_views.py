@@ -140,9 +140,10 @@ def test_the_form_token_goes_when_the_browser_closes(client):
 
 def test_public_pages_before_the_questions_set_no_cookie(client):
     client.get("/help/")
-    client.get("/help/before/")
-
     assert not client.cookies
+
+    client.get("/help/before/")
+    assert list(client.cookies) == [settings.CSRF_COOKIE_NAME]
 
 
 # The way through
@@ -205,7 +206,6 @@ def test_back_links_lead_to_the_question_before(client):
     tell(client)
 
     assert client.get(url("where")).context["back_url"] == url("who")
-    assert client.get(url("right-now")).context["back_url"] == "/help/before/"
     assert client.get("/help/check/").context["back_url"] == url("sharing")
 
 
@@ -585,6 +585,80 @@ def test_nothing_is_sent_by_another_sites_form(client):
 
     assert strict.post("/help/check/").status_code == 403
     assert not Referral.objects.exists()
+
+
+# Somebody else starts in the same browser
+
+
+@pytest.mark.parametrize("until", ["who", "name", None])
+def test_the_pages_before_the_questions_are_the_same_with_and_without_a_draft(client, until):
+    fresh = [words(Client().get(path)) for path in ("/help/", "/help/before/")]
+    tell(client, until=until)
+
+    assert [words(client.get(path)) for path in ("/help/", "/help/before/")] == fresh
+
+
+def test_starting_shreds_an_unfinished_draft_and_shows_an_empty_first_question(client):
+    tell(client)
+    secret = client.cookies[COOKIE].value
+    assert "checked" in client.get(url("right-now")).content.decode()
+
+    response = client.post("/help/before/")
+
+    assert response.url == url("right-now")
+    assert not client.cookies[COOKIE].value
+    assert drafts.read(secret) is None
+    assert not Draft.objects.exists()
+    assert "checked" not in client.get(url("right-now")).content.decode()
+    assert client.get(url("story")).url == "/help/again/"
+
+
+def test_looking_at_the_pages_before_the_questions_shreds_nothing(client):
+    tell(client)
+
+    client.get("/help/")
+    client.get("/help/before/")
+
+    assert kept(client)["story"]["story"] == STORY
+
+
+def test_starting_after_sending_takes_the_receipt_away(client):
+    walk(client)
+    client.post("/help/check/")
+
+    client.post("/help/before/")
+
+    assert client.get("/help/sent/").url == "/help/again/"
+    assert Referral.objects.count() == 1
+
+
+def test_starting_takes_nobody_elses_draft(client):
+    tell(client)
+
+    Client().post("/help/before/")
+
+    assert Draft.objects.count() == 1
+
+
+def test_no_link_back_leads_from_a_draft_to_the_page_that_shreds_it(client):
+    assert 'href="/help/before/"' in client.get(url("right-now")).content.decode()
+    tell(client)
+
+    assert 'href="/help/before/"' not in client.get(url("right-now")).content.decode()
+
+
+def test_a_start_that_cannot_be_trusted_asks_once_more_and_shreds_nothing(client):
+    tell(client)
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+
+    response = strict.post("/help/before/")
+
+    assert response.status_code == 403
+    assert "press Continue once more" in words(response)
+    assert Draft.objects.exists()
+    again = {"csrfmiddlewaretoken": strict.cookies[settings.CSRF_COOKIE_NAME].value}
+    assert strict.post("/help/before/", again).url == url("right-now")
 
 
 # Windows, Back and double sends
