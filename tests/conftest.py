@@ -69,14 +69,23 @@ def pytest_unconfigure(config):
 
 
 @pytest.fixture(scope="session")
-def browser():
-    """Chromium, started once for each test process."""
+def launch():
+    """Return a function that starts a Chromium with Playwright's options: `launch(ignore_default_args=[...])`."""
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        started = playwright.chromium.launch(executable_path=chromium.find(), args=CHROMIUM_ARGS)
-        yield started
-        started.close()
+        path = chromium.find()
+        yield lambda **options: playwright.chromium.launch(
+            executable_path=path, args=CHROMIUM_ARGS, **options
+        )
+
+
+@pytest.fixture(scope="session")
+def browser(launch):
+    """Chromium, started once for each test process."""
+    started = launch()
+    yield started
+    started.close()
 
 
 @contextmanager
