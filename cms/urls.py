@@ -11,6 +11,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 from . import accounts, crawlers, health, rows, site
 from .styleguide import styleguide
 
+handler400 = "cms.errors.bad_request"
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
