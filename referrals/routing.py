@@ -7,11 +7,18 @@ from typing import Any
 from hubs import areas, authorities, postcodes
 from hubs.authorities import Authority
 from hubs.models import Council, Hub, Locality, Town
+from hubs.postcode_doubts import Kind
 
 SOMEWHERE_IN = "council:"
 """How the answer "somewhere else in Dorset" begins; the council's slug follows."""
 NEAR_HUB = "hub:"
 """How the answer "near the hub we go to" begins; the hub's slug follows."""
+
+CHECKED = {
+    Kind.ENDED: "They were asked, and say that they still use it",
+    Kind.UNLISTED: "They were asked, and say that it is right",
+}
+"""What somebody said of a postcode that we doubted."""
 
 NOT_A_PLACE = (Town.DoesNotExist, Council.DoesNotExist, Hub.DoesNotExist)
 """What `destination` raises for a town, a council or a hub that has gone since it was chosen."""
@@ -66,7 +73,10 @@ def destination(where: Answer, town: Answer | None = None, pass_on: Answer | Non
             return _to_pass_on(decision, site)
         raise OutOfArea(decision)
     locality = decision.locality or duty_team(decision.council)
-    return Destination(locality, decision.how, decision.sure, decision.why)
+    said = "" if decision.sure else CHECKED.get(where.get("checked", ""), "")
+    return Destination(
+        locality, decision.how, decision.sure, f"{decision.why}. {said}" if said else decision.why
+    )
 
 
 def _site(where: Answer) -> Council | None:

@@ -22,6 +22,8 @@ class StepForm(forms.Form):
 
     use_required_attribute = False
     heading: str = ""
+    wonders = False
+    """Whether the page comes back to ask if the answer is right. Set by `clean`, which takes it when given again."""
     lead: ClassVar[str] = ""
 
     def __init__(

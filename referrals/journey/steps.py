@@ -6,7 +6,8 @@
     agreed         family_agrees: yes, not_yet, not_safe
     where          home: postcode, no_fixed, secret; postcode: "DT11XJ" or ""; served: false when out of area, and then
                    elsewhere: "E10000008" (the council that serves it), "Wales" or "" (unknown); site: "dorset", the
-                   slug of the council whose site this is, or ""
+                   slug of the council whose site this is, or ""; checked: "ended" or "unlisted" when we doubted the
+                   postcode for that reason and they said that it is right
     town           town: "Skegness, Lincolnshire" (a town in words), "hub:lodmoor" (near that hub) or
                    "council:lincolnshire" (somewhere else there)
     pass-on        pass_on: yes (no is not kept: it forgets the postcode instead)

@@ -134,7 +134,7 @@ class StepView(DraftMixin, View):
         if self.draft and self.draft.sent and self.step != FIRST:
             return redirect("journey:sent")
         form = self.form(request.POST)
-        if not form.is_valid():
+        if not form.is_valid() or form.wonders:
             return self.page(form)
         return self.keep(form)
 

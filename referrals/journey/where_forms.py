@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from hubs import authorities, postcodes
 from hubs.models import Council, Hub, Town
+from hubs.postcode_doubts import Doubt, doubt_about
 from hubs.postcode_text import FORCES, NoSuchPlace, outside_england
 from referrals import routing
 
@@ -17,11 +18,17 @@ OR_ELSE = "press “I have no fixed address” to choose a town instead"
 
 
 class WhereForm(StepForm):
-    """A postcode, or one of two buttons for people who have none to give."""
+    """A postcode, or one of two buttons for people who have none to give.
+
+    `asked` is the postcode that the page was in doubt about, "" when it was not: given again, it is taken as right.
+    """
+
+    doubt: Doubt | None = None
 
     home = forms.ChoiceField(
         choices=[("postcode", ""), ("no_fixed", ""), ("secret", "")], required=False, widget=forms.HiddenInput
     )
+    asked = forms.CharField(required=False, widget=forms.HiddenInput)
     postcode = Words(
         label="What is your postcode?",
         help_text="So that your request goes to the team nearest to you.",
@@ -35,6 +42,22 @@ class WhereForm(StepForm):
         if said(self.answers, "who", "asking_for") == "another":
             self.fields["postcode"].label = "What is the family’s postcode?"
             self.fields["postcode"].widget.attrs["autocomplete"] = "off"
+
+    @property
+    def doubted(self) -> str:
+        """The postcode that has been asked about, on this page or when it was answered before."""
+        if self.doubt:
+            return str(self.cleaned_data["postcode"])
+        if self.is_bound:
+            return str(self.data.get("asked", ""))
+        return str(self.initial.get("postcode", "")) if self.initial.get("checked") else ""
+
+    @property
+    def doubted_in_words(self) -> str:
+        return postcodes.format_postcode(self.doubted)
+
+    def answer(self) -> dict[str, Any]:
+        return {name: value for name, value in super().answer().items() if name != "asked"}
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -53,7 +76,7 @@ class WhereForm(StepForm):
         given.update(served=True, elsewhere="", site=self.site)
         try:
             given["postcode"] = settled(postcodes.normalise(given["postcode"]))
-            routing.destination(given)
+            self._wonder(given, routing.destination(given))
         except routing.OutOfArea as out:
             given.update(served=False, elsewhere=out.elsewhere)
             if not routing.may_be_passed_on(given):
@@ -61,6 +84,15 @@ class WhereForm(StepForm):
                 given.update(postcode="", site="")
         except postcodes.PostcodeError as problem:
             self.add_error("postcode", _in_words(problem))
+
+    def _wonder(self, given: dict[str, Any], to: routing.Destination) -> None:
+        """Ask once whether a postcode is right that has ended, or that is not in our directory."""
+        doubt = None if to.sure else doubt_about(given["postcode"])
+        if doubt and given.get("asked") == given["postcode"]:
+            given["checked"] = doubt.kind.value
+        elif doubt:
+            self.doubt, self.wonders = doubt, True
+            self["postcode"].label, self["postcode"].help_text = "Or give another postcode", ""
 
 
 def _in_words(problem: postcodes.PostcodeError) -> str:
