@@ -3,12 +3,13 @@
 from typing import NamedTuple
 
 from django.http import HttpRequest, JsonResponse
-from django.views.decorators.cache import cache_control
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from hubs import suggestions
 from hubs.postcodes import UnknownPlace
 
+from . import limits
 from .filters import SearchFilter
 
 MAX_AGE_S = 60 * 60
@@ -22,14 +23,19 @@ class Choice(NamedTuple):
 
 
 @require_safe
-@cache_control(public=True, max_age=MAX_AGE_S)
 def places(request: HttpRequest) -> JsonResponse:
     """`/places/?q=wey` gives `{"places": [{"name": "Weymouth, Dorset", "about": ""}]}`, at most eight.
 
     Sets no cookie and says the same to everybody, so shared caches may keep it. Our script asks browsers not to.
+    Asked too often it gives none, with 429, and the box is a plain one for a while.
     """
-    found = suggestions.suggest(request.GET.get("q", ""))
-    response = JsonResponse({"places": [place._asdict() for place in found]})
+    if limits.suggestions.is_over(limits.visitor_of(request)):
+        response = JsonResponse({"places": []}, status=429)
+        response["Cache-Control"] = "no-store"
+    else:
+        found = suggestions.suggest(request.GET.get("q", ""))
+        response = JsonResponse({"places": [place._asdict() for place in found]})
+        patch_cache_control(response, public=True, max_age=MAX_AGE_S)
     response["X-Robots-Tag"] = "noindex"
     return response
 

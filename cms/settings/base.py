@@ -179,6 +179,8 @@ CSRF_FAILURE_VIEW = "cms.errors.csrf_failure"
 DRAFT_COOKIE_NAME = "fh-draft"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+TRUST_PROXY = environment.TRUST_PROXY
+
 # Headers
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
