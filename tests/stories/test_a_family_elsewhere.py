@@ -1,4 +1,4 @@
-"""A parent lives across the border, is told whose help that is, and asks to have the request passed on."""
+"""A parent lives across the border, or where the postcode has ended: told plainly, and never stopped."""
 
 import pytest
 from playwright.sync_api import expect
@@ -63,3 +63,20 @@ def test_a_family_in_wales_is_sent_to_wales(page, of_dorset, findings):
 
     expect(page.get_by_role("link", name="Find your council in Wales")).to_be_visible()
     findings.look_at(page)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_family_whose_postcode_has_ended_is_asked_once_and_goes_on(new_page, of_dorset, findings, scripts):
+    PostcodeFactory(code="DT47AA", ward="E05012708", ended=True)
+    page = new_page(java_script_enabled=scripts)
+    come_to_the_postcode(page, of_dorset)
+    page.get_by_label("What is your postcode?").fill("dt4 7aa")
+    go_on(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is DT4 7AA still your postcode?")
+    expect(page.get_by_label("Or give another postcode")).to_have_value("dt4 7aa")
+    if scripts:
+        findings.look_at(page)
+    page.get_by_role("button", name="Yes, it is still right").click()
+
+    expect(page.get_by_label("What is going on?")).to_be_visible()
