@@ -180,6 +180,8 @@ DRAFT_COOKIE_NAME = "fh-draft"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 TRUST_PROXY = environment.TRUST_PROXY
+# Else everybody behind the web server would have one address, and one person's wrong passwords would lock out all.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if TRUST_PROXY else 0
 
 # Headers
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,12 +1,16 @@
 """Signing in: two steps, no way round, and a demonstration's people stay in the demonstration."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.urls import reverse
 
+from cms.settings.environment import ROOT
 from hubs.models import Demonstration, User
 from tests.signin import sign_in
 
@@ -146,6 +150,36 @@ def test_guessing_is_stopped(client, enrolled):
 
     assert response.status_code in (200, 429)
     assert "_auth_user_id" not in client.session
+
+
+def test_behind_a_proxy_the_guesses_of_one_address_hold_up_no_other(client, enrolled, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = trusted_proxies({"TRUST_PROXY": "True"})
+
+    def wrong(email, address):
+        return client.post(
+            SIGN_IN,
+            {"login": email, "password": "wrong"},
+            headers={"X-Forwarded-For": f"198.51.100.9, {address}"},
+        )
+
+    for number in range(10):
+        wrong(f"nobody-{number}@example.org", "203.0.113.5")
+
+    assert "tried too often" in wrong("sam@example.org", "203.0.113.5").text
+    assert "tried too often" not in wrong("sam@example.org", "203.0.113.6").text
+
+
+def test_without_a_proxy_no_address_is_taken_from_a_header():
+    assert trusted_proxies({}) == 0
+
+
+def trusted_proxies(environment):
+    """How many proxies the settings trust in an environment, which is read when they are imported."""
+    said = subprocess.run(
+        [sys.executable, "-c", "from cms.settings import base; print(base.ALLAUTH_TRUSTED_PROXY_COUNT)"],
+        env={**os.environ, **environment}, cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    return int(said)
 
 
 def test_a_closed_account_cannot_sign_in(client, enrolled):
