@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -220,14 +220,45 @@ def _take_spoken_times(form: forms.BaseForm) -> None:
         form.fields[name].error_messages["invalid"] = "Enter a time like 9:30 or 2pm"
 
 
-class PlacesOfListing(BaseChildFormSet):
-    """The places of a listing, each once."""
+class OnceEach(BaseChildFormSet):
+    """Rows of which no two are alike in `once`, not even one that another window added meanwhile."""
+
+    once: ClassVar[tuple[str, ...]]
+    twice: ClassVar[str]
+    """What to say of a row that is there already."""
 
     def get_unique_error_message(self, unique_check: Any) -> str:
-        return "That place is listed twice"
+        return self.twice
 
     def get_form_error(self) -> str:
-        return "That place is listed twice"
+        return self.twice
+
+    def validate_unique(self) -> None:
+        super().validate_unique()
+        posted = {form.instance.pk for form in self.forms}
+        rows = getattr(self.instance, self.rel_name).all()
+        there = {self._likeness(row) for row in rows if row.pk and row.pk not in posted}
+        if any(self._likeness(form.instance) in there for form in self.forms if form.has_changed()):
+            raise forms.ValidationError(
+                f"{self.twice}. Another window has added this row already, so delete it here"
+            )
+
+    def _likeness(self, row: Model) -> tuple[Any, ...]:
+        return tuple(getattr(row, name) for name in self.once)
+
+
+class PlacesOfListing(OnceEach):
+    """The places of a listing, each once."""
+
+    once = ("location_id",)
+    twice = "That place is listed twice"
+
+
+class MembersOfTeam(OnceEach):
+    """Who works at a team's desk: each person once a role and first day."""
+
+    once = ("user_id", "role", "starts")
+    twice = "That person is listed twice"
 
 
 class TimesForm(WagtailAdminModelForm):

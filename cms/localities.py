@@ -34,7 +34,7 @@ from hubs.redraw import areas_on, line_of
 from hubs.staffing import empty_teams
 from referrals.models import QueueEntry
 
-from .forms import SluggedForm
+from .forms import MembersOfTeam, SluggedForm
 from .permissions import RowPolicy, managed_councils, may_name_members
 from .rows import RowViewSet
 
@@ -148,6 +148,11 @@ def _works(row: dict[str, Any]) -> bool:
 
 class MembersPanel(InlinePanel):
     """Who works at a desk; where that cannot be asked yet, a line that says when."""
+
+    def get_form_options(self) -> dict[str, Any]:
+        options = super().get_form_options()
+        options["formsets"][self.relation_name]["formset"] = MembersOfTeam
+        return options
 
     def get_bound_panel(
         self, instance: Any = None, request: Any = None, form: Any = None, prefix: str = "panel"

@@ -398,3 +398,17 @@ def test_two_listings_of_one_name_have_two_addresses(world):
 
     assert (first, free_slug(Activity, "Stay & play!")) == ("stay-play", "stay-play-2")
     assert free_slug(Activity, "早") == "listing"
+
+
+def test_a_second_window_that_adds_a_place_again_is_told_so_and_loses_nothing(world, staff):
+    add(staff, filled_in(world), **{"action-publish": "1"})
+    made = Service.objects.get(name="Messy play")
+    again = filled_in(world, summary="Written in the second window")
+
+    answer = staff.post(
+        reverse("wagtailsnippets_cms_activity:edit", args=[made.pk]), {**again, "action-publish": "1"}
+    )
+
+    assert answer.status_code == 200
+    assert "That place is listed twice" in answer.text
+    assert "Written in the second window" in answer.text

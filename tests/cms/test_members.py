@@ -82,6 +82,18 @@ def test_a_manager_takes_somebody_on(client, chesil, manager):
     assert newcomer.memberships.get().locality == chesil
 
 
+def test_somebody_whom_another_window_took_on_already_is_named_not_an_error(client, chesil, manager):
+    sign_in(client, manager)
+    newcomer = UserFactory()
+    second_window = form_of(chesil, (newcomer, "worker"))
+    client.post(address(chesil), form_of(chesil, (newcomer, "worker")))
+
+    response = client.post(address(chesil), second_window)
+
+    assert "That person is listed twice. Another window has added this row" in response.content.decode()
+    assert newcomer.memberships.count() == 1
+
+
 def test_a_manager_does_not_change_their_own_place(client, chesil, manager):
     sign_in(client, manager)
 
