@@ -18,6 +18,8 @@ Kind = Boundary.Kind
 
 LARGEST_MB = 64
 """Every ward of a region in full detail, or every district of the country generalised, is smaller."""
+MOST_LISTS, MOST_VALUES = 2_500_000, 7_500_000
+"""In a file, by its brackets and commas: one that is all brackets would take twenty times its size of memory."""
 MOST_AREAS = 20_000
 LONGEST_NAME = 120
 LONGEST_CODE = 20
@@ -61,11 +63,13 @@ def read_file(path: Path, kind: Kind | None = None) -> list[Outline]:
         NotABoundaryFile: as `read`, or there is no such file.
     """
     try:
-        if path.stat().st_size > LARGEST_MB * 1_000_000:
-            raise _too_large()
-        return read(path.read_bytes(), kind)
+        if path.exists() and not path.is_file():
+            raise NotABoundaryFile(f"{path} is a folder, or nothing that can be loaded; give one file")
+        with path.open("rb") as file:
+            data = file.read(int(LARGEST_MB * 1_000_000) + 1)
     except OSError as problem:
         raise NotABoundaryFile(f"The file cannot be opened: {problem.strerror}") from problem
+    return read(data, kind)
 
 
 def read(data: bytes, kind: Kind | None = None) -> list[Outline]:
@@ -94,6 +98,11 @@ def _too_large() -> NotABoundaryFile:
 def _json(data: bytes) -> Any:
     if data[:2] == b"PK" or data[:4] == b"\x00\x00\x27\x0a":
         raise NotABoundaryFile("That is a zip or a shapefile. Save the areas as GeoJSON")
+    if data.count(b"[") + data.count(b"{") > MOST_LISTS or data.count(b",") > MOST_VALUES:
+        raise NotABoundaryFile(
+            "There are too many corners in the file. Save only your own area and its neighbours, or take a "
+            "generalised version (ONS calls it BGC or BUC)"
+        )
     try:
         return json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as problem:

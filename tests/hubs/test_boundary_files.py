@@ -1,6 +1,9 @@
 """Reading outlines from GeoJSON, and saying plainly what is wrong with a file."""
 
 import json
+import os
+import tracemalloc
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -207,6 +210,25 @@ def test_a_huge_file_is_refused_before_it_is_read(monkeypatch, tmp_path):
     for reading in (lambda: read(path.read_bytes()), lambda: read_file(path)):
         with pytest.raises(NotABoundaryFile, match="larger than"):
             reading()
+
+
+@pytest.mark.parametrize("filling", [b"[],", b"{},", b"1,", b'"ab",'])
+def test_a_file_of_brackets_and_commas_is_refused_before_it_takes_many_times_its_size(filling):
+    bulk = b'{"type": "FeatureCollection", "features": [' + filling * 8_000_000 + b"[]]}"
+    tracemalloc.start()
+
+    with pytest.raises(NotABoundaryFile, match="too many corners in the file"):
+        read(bulk)
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1_000_000
+
+
+def test_a_folder_and_a_device_are_refused(tmp_path):
+    for path in (tmp_path, Path(os.devnull)):
+        with pytest.raises(NotABoundaryFile, match="give one file"):
+            read_file(path)
 
 
 def test_more_areas_than_there_are_wards_are_refused(monkeypatch):
