@@ -4,12 +4,12 @@ Its files have no header; a list of columns and the number of postcodes of each 
 references become degrees by pyproj, which without further files is good to 2 m (docs/decisions/0025).
 """
 
-import csv
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, TextIO
+from typing import NamedTuple
 
+from .archives import Record
 from .postcode_rows import NO_POSITION, NotADirectoryFile, Row, area_code, postcode
 
 SOURCE = "OS Code-Point Open"
@@ -91,7 +91,7 @@ def find_columns(names: Sequence[str]) -> list[int]:
 
 
 def rows(
-    stream: TextIO,
+    records: Iterator[Record],
     name: str,
     areas: Collection[str],
     *,
@@ -106,7 +106,7 @@ def rows(
     from pyproj import Transformer  # Here, because nothing else needs it and it takes its time.
 
     to_degrees = Transformer.from_crs(NATIONAL_GRID, DEGREES, always_xy=True)
-    lines = enumerate(csv.reader(stream), start=1)
+    lines = enumerate(records, start=1)
     read, at = 0, find_columns(columns)
     while batch := [(number, line) for number, line in islice(lines, BATCH) if line]:
         read += len(batch)

@@ -4,21 +4,17 @@ Which of the three it is shows in the file itself. Nothing here touches the data
 """
 
 import csv
-import io
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, TextIO
 
-from . import postcode_code_point, postcode_ons
+from . import archives, postcode_code_point, postcode_ons
+from .archives import UnreadableFile
 from .postcode_rows import NotADirectoryFile, Row, Wanted
 from .postcode_text import AREAS
 
-__all__ = ["DirectoryFile", "NotADirectoryFile", "Row", "Wanted", "read"]
+__all__ = ["DirectoryFile", "NotADirectoryFile", "Row", "UnreadableFile", "Wanted", "read"]
 
 MONTHS = ["January", "February", "March", "April", "May", "June",
           "July", "August", "September", "October", "November", "December"]  # fmt: skip
@@ -54,37 +50,35 @@ class DirectoryFile:
 
         Raises:
             NotADirectoryFile: a column is missing or doubled, a line makes no sense, or an area is not whole.
+            UnreadableFile: as `archives.tables`.
         """
         areas = wanted.all_areas
         missing = sorted(areas & {*(self.expected or ())} - {_area_of_file(each) for each in self.members})
         if missing:
             raise NotADirectoryFile(f"{self.path.name} has no file for {', '.join(missing)}")
-        for member in self.members:
-            name = member or self.path.name
-            area = _area_of_file(name)
-            if area and area not in areas:
+        ours = [each for each in self.members if _area_of_file(each or self.path.name) in {"", *areas}]
+        for name, lines in archives.tables(self.path, ours):
+            if self.source != postcode_code_point.SOURCE:
+                yield from postcode_ons.rows(lines, name, areas)
                 continue
-            with _opened(self.path, member) as stream, _readable(name):
-                if self.source != postcode_code_point.SOURCE:
-                    yield from postcode_ons.rows(stream, name, areas)
-                    continue
-                yield from postcode_code_point.rows(
-                    stream,
-                    name,
-                    areas,
-                    columns=self.columns or postcode_code_point.USUAL_COLUMNS,
-                    expected=(self.expected or {}).get(area),
-                )
+            yield from postcode_code_point.rows(
+                lines,
+                name,
+                areas,
+                columns=self.columns or postcode_code_point.USUAL_COLUMNS,
+                expected=(self.expected or {}).get(_area_of_file(name)),
+            )
 
 
 def read(path: Path) -> DirectoryFile:
     """Return the directory at `path`, having looked at the beginning of its first file.
 
     Raises:
-        NotADirectoryFile: it cannot be read, or it is not a directory of a layout we know.
+        UnreadableFile: it cannot be read.
+        NotADirectoryFile: it is not a directory of a layout we know.
     """
     members = _members(path)
-    first = _first_line(path, members[0])
+    first = archives.first_record(path, members[0])
     if postcode_code_point.is_line(first):
         return _code_point(path, members)
     postcode_ons.find_columns(first)
@@ -121,17 +115,17 @@ def _area_of_file(name: str) -> str:
 
 def _members(path: Path) -> tuple[str, ...]:
     """Return the CSV files that hold postcodes: the whole directory in one file, else its many."""
-    if not path.is_file():
-        raise NotADirectoryFile(f"There is no file {path}")
-    with _readable(path.name):
-        if not zipfile.is_zipfile(path):
-            return ("",)
-        with zipfile.ZipFile(path) as archive:
-            tables = [name for name in sorted(archive.namelist()) if _is_table(name)]
+    names = archives.members(path)
+    if not names:
+        return ("",)
+    tables = [name for name in names if _is_table(name)]
     named = [name for name in tables if RELEASE_NAME.search(PurePosixPath(name).name)]
     whole = [name for name in named if not _area_of_file(name)]
     by_area = [name for name in tables if _area_of_file(name)]
     found = whole or named or by_area
+    packed = next((name for name in names if name.lower().endswith(".zip")), "")
+    if not tables and packed:
+        raise NotADirectoryFile(f"{path.name} holds another zip, {packed}; unpack it and give that")
     if not found and len(tables) != 1:
         raise NotADirectoryFile(f"{path.name} holds no NSPL, ONSPD or Code-Point Open by its name")
     return tuple(found or tables)
@@ -144,48 +138,5 @@ def _is_table(name: str) -> bool:
 
 def _beside(path: Path, ending: str) -> str:
     """Return the text of a file that came in the same archive, "" when there is none."""
-    with _readable(path.name):
-        if not zipfile.is_zipfile(path):
-            return ""
-        with zipfile.ZipFile(path) as archive:
-            found = [name for name in archive.namelist() if name.lower().endswith(ending)]
-            # It holds plain ASCII, but nothing promises so.
-            return archive.read(found[0]).decode("latin-1").replace("\r\n", "\n") if found else ""
-
-
-def _first_line(path: Path, member: str) -> list[str]:
-    name = member or path.name
-    with _opened(path, member) as stream, _readable(name):
-        line = next(csv.reader(stream), [])
-    if not line:
-        raise NotADirectoryFile(f"{name} is empty")
-    return line
-
-
-@contextmanager
-def _opened(path: Path, member: str) -> Iterator[TextIO]:
-    """Open a CSV file, from inside the archive at `path` when `member` is named. Skips a byte order mark."""
-    with ExitStack() as stack:
-        with _readable(member or path.name):
-            archive = stack.enter_context(zipfile.ZipFile(path)) if member else None
-            raw = stack.enter_context(_unpacked(archive, member) if archive else path.open("rb"))
-        yield stack.enter_context(io.TextIOWrapper(raw, encoding="utf-8-sig", newline=""))
-
-
-def _unpacked(archive: zipfile.ZipFile, member: str) -> IO[bytes]:
-    try:
-        return archive.open(member)
-    except (RuntimeError, NotImplementedError) as problem:
-        # `zipfile` says so of archives under a password and of compressions it does not know.
-        raise NotADirectoryFile(f"{member} cannot be unpacked: {problem}") from problem
-
-
-@contextmanager
-def _readable(name: str) -> Iterator[None]:
-    """Say of whatever goes wrong with a file or an archive that it is the file's fault, and which file's."""
-    try:
-        yield
-    except UnicodeDecodeError as problem:
-        raise NotADirectoryFile(f"{name} is not text in UTF-8") from problem
-    except (csv.Error, OSError, EOFError, zlib.error, zipfile.BadZipFile) as problem:
-        raise NotADirectoryFile(f"{name} cannot be read: {problem}") from problem
+    found = [name for name in archives.members(path) if name.lower().endswith(ending)]
+    return archives.note(path, found[0]) if found else ""

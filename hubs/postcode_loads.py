@@ -7,10 +7,10 @@ from django.db import IntegrityError
 from . import postcode_tables
 from .models import PostcodeRelease
 from .postcode_changes import Changes, compare
-from .postcode_files import EVERYTHING, DirectoryFile, NotADirectoryFile, Row, Wanted
+from .postcode_files import EVERYTHING, DirectoryFile, NotADirectoryFile, Row, UnreadableFile, Wanted
 from .postcode_tables import STAGE, Busy, OnStep, Tables, run
 
-__all__ = ["Busy", "Changes", "Doubtful", "NotADirectoryFile", "replace"]
+__all__ = ["Busy", "Changes", "Doubtful", "UnreadableFile", "replace"]
 
 
 class Doubtful(RuntimeError):
@@ -32,7 +32,7 @@ def replace(
     old directory until they see the new one, and a load that fails or is killed changes nothing.
 
     Raises:
-        NotADirectoryFile: the file cannot be read to its end, holds a postcode twice or none that is wanted.
+        UnreadableFile: the file cannot be read to its end, holds a postcode twice or none that is wanted.
         Doubtful: it lost or moved too many postcodes to be true, and `doubts_settled` does not say otherwise.
         Busy: another load is running, or the live table cannot be had for a moment.
     """

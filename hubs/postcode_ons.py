@@ -3,13 +3,12 @@
 Columns are found by pattern, because the year in their names moves with each release (`laua`, `lad25cd`, `lad26cd`).
 """
 
-import csv
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from operator import itemgetter
-from typing import TextIO
 
+from .archives import Record
 from .postcode_rows import NO_POSITION, NotADirectoryFile, Row, area_code, month, postcode
 
 NSPL = "National Statistics Postcode Lookup"
@@ -65,16 +64,15 @@ def find_columns(header: Sequence[str]) -> list[int]:
     return [places[0] for places in found.values()]
 
 
-def rows(stream: TextIO, name: str, areas: Collection[str]) -> Iterator[Row]:
-    """Yield the postcodes of these areas.
+def rows(lines: Iterator[Record], name: str, areas: Collection[str]) -> Iterator[Row]:
+    """Yield the postcodes of these areas, from a file's lines with the names of its columns first.
 
     Raises:
         NotADirectoryFile: a column is missing or doubled, or a line makes no sense.
     """
-    lines = csv.reader(stream)
     header = next(lines, [])
     pick, width = itemgetter(*find_columns(header)), len(header)
-    for line in lines:
+    for number, line in enumerate(lines, start=2):
         if not line:
             continue
         try:
@@ -83,7 +81,7 @@ def rows(stream: TextIO, name: str, areas: Collection[str]) -> Iterator[Row]:
             line.append("")
             row = _row(pick(line), areas)
         except ValueError as problem:
-            raise NotADirectoryFile(f"{name}, line {lines.line_num}: {problem}") from None
+            raise NotADirectoryFile(f"{name}, line {number}: {problem}") from None
         if row:
             yield row
 

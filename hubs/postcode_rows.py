@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from .archives import UnreadableFile
 from .postcode_text import AREAS, FULL
 
 PSEUDO_CODE = re.compile("[A-Z]99999999")
@@ -22,8 +23,8 @@ MEMORY = 100_000
 NORTHERN_IRELAND = "BT"
 
 
-class NotADirectoryFile(ValueError):
-    """The file cannot be loaded. `str(error)` says what is wrong with it, and never holds a row of it."""
+class NotADirectoryFile(UnreadableFile):
+    """The file is no directory, or not a whole one."""
 
 
 class Row(NamedTuple):

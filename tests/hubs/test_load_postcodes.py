@@ -212,6 +212,21 @@ def test_a_file_that_is_not_there_and_an_area_that_is_not_are_named(tmp_path, sa
         load(save({"DT1 1XJ": {}}), areas="DT,QQ")
 
 
+def test_a_line_without_end_changes_nothing(save):
+    load(save({"DT1 1XJ": {}}))
+    path = save({"DT1 1XL": {}, "DT1 1XN": {}})
+    with path.open("ab") as file:
+        file.write(b"x" * 1_000_000)
+
+    with pytest.raises(
+        CommandError, match=r"UK_DT.csv, line 4: is longer than any line.*Nothing was changed"
+    ):
+        load(path)
+
+    assert codes() == {"DT11XJ"}
+    assert PostcodeRelease.objects.count() == 1
+
+
 def test_a_file_that_has_lost_much_is_loaded_only_when_somebody_insists(save, capsys, monkeypatch):
     monkeypatch.setattr("hubs.postcode_changes.FEWEST", 1)
     load(save({"DT1 1XJ": {}, "DT1 1XL": {}, "DT1 1XN": {}}))

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from hubs import postcode_files, postcode_ons
-from hubs.postcode_files import NotADirectoryFile, Wanted
+from hubs.postcode_files import NotADirectoryFile, UnreadableFile, Wanted
 from tests.hubs.postcode_samples import (
     CODE_POINT,
     LAYOUTS,
@@ -258,22 +258,27 @@ def test_columns_may_differ_from_file_to_file_but_not_be_missing(archive):
     [
         ("NSPL.csv", b"", "is empty"),
         ("NSPL.csv", b"\xff\xfe\x00pcds", "not text in UTF-8"),
-        ("NSPL.zip", b"PK\x03\x04 torn off", "no column|not text|cannot be read"),
+        ("NSPL.zip", b"PK\x03\x04 torn off", "NSPL.zip is a zip that is not whole"),
     ],
 )
 def test_a_file_that_is_no_directory_is_refused(name, content, message, save):
-    with pytest.raises(NotADirectoryFile, match=message):
+    with pytest.raises(UnreadableFile, match=message):
         rows(save(content, name))
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(NotADirectoryFile, match=r"There is no file .*nothing.csv"):
+    with pytest.raises(UnreadableFile, match=r"There is no file .*nothing.csv"):
         postcode_files.read(tmp_path / "nothing.csv")
 
 
 def test_an_archive_of_something_else_is_refused(archive):
-    with pytest.raises(NotADirectoryFile, match="holds no NSPL, ONSPD or Code-Point Open"):
+    with pytest.raises(UnreadableFile, match="holds no NSPL, ONSPD or Code-Point Open"):
         postcode_files.read(archive({"roads.csv": "a", "rivers.csv": "b"}))
+
+
+def test_a_zip_in_a_zip_is_named(archive):
+    with pytest.raises(NotADirectoryFile, match=r"holds another zip, ONSPD.zip; unpack it and give that"):
+        postcode_files.read(archive({"ONSPD.zip": b"PK", "read me.txt": "x"}))
 
 
 @pytest.mark.parametrize("at", [0.3, 0.6])
@@ -285,7 +290,7 @@ def test_an_archive_damaged_on_the_way_is_refused(at, archive):
     damaged[int(len(damaged) * at)] ^= 0xFF
     path.write_bytes(damaged)
 
-    with pytest.raises(NotADirectoryFile, match=r"NSPL_NOV_2021_UK.csv"):
+    with pytest.raises(UnreadableFile, match=r"NSPL_NOV_2021_UK.csv"):
         rows(path)
 
 
@@ -296,7 +301,7 @@ def test_an_archive_under_a_password_is_refused(archive):
         locked[locked.index(signature) + flags] |= 1
     path.write_bytes(locked)
 
-    with pytest.raises(NotADirectoryFile, match=r"cannot be unpacked: .*password"):
+    with pytest.raises(UnreadableFile, match=r"NSPL_NOV_2021_UK.csv is under a password"):
         rows(path)
 
 

@@ -58,7 +58,7 @@ class Command(BaseCommand):
                 on_step=self.report_step,
                 on_compared=self.report_changes,
             )
-        except (postcode_loads.NotADirectoryFile, postcode_loads.Busy) as problem:
+        except (postcode_loads.UnreadableFile, postcode_loads.Busy) as problem:
             raise CommandError(f"{problem}. {NOTHING_CHANGED}.") from problem
         except postcode_loads.Doubtful as problem:
             raise CommandError(
