@@ -11,7 +11,7 @@ from .geo import Point, distance_m
 from .models import Council, LocalityRule
 from .postcode_areas import POSTCODE_AREAS, span
 from .postcode_tables import LIVE, STAGE, run
-from .postcode_text import AREAS, area_of
+from .postcode_text import AREAS, NATIONS, area_of
 
 Kind = LocalityRule.Kind
 
@@ -37,6 +37,10 @@ CODES = {
     Kind.COUNCIL_DEFAULT: ("district", "county"),
 }
 """What in a row may be the code of a rule of each kind. Rules for one postcode are looked up; polygons need none."""
+HALVES = (Kind.POSTCODE, Kind.SECTOR, Kind.OUTCODE)
+"""Kinds whose code says which postcode area it is about."""
+ENGLAND = POSTCODE_AREAS.keys() - NATIONS.keys()
+"""Areas with homes in England."""
 LOOKED_UP_AT_ONCE = 500
 
 
@@ -68,6 +72,8 @@ class Changes:
     """Rules in force whose code was on file until now and no longer is."""
     rules_unknown: tuple[str, ...] = ()
     """Rules in force, of councils with postcodes in the file, whose code was not on file before either."""
+    whole: bool = True
+    """Whether all of England is on file now. Else what such a rule speaks of may lie in another part of it."""
     doubts: tuple[str, ...] = field(default=())
     """Reasons to think that something is wrong with the file."""
 
@@ -88,7 +94,7 @@ def compare() -> Changes:
     kept_areas = tuple(sorted(old.keys() - new.keys()))
     rows = sum(area.rows for area in new.values())
     both, ended, ward, council, moved = _differences()
-    rules_gone, rules_unknown = _rules_without_postcodes(kept_areas)
+    rules_gone, rules_unknown = _rules_without_postcodes(new.keys(), kept_areas)
     return Changes(
         areas=tuple(sorted(new)),
         kept_areas=kept_areas,
@@ -102,6 +108,7 @@ def compare() -> Changes:
         council=council,
         rules_gone=rules_gone,
         rules_unknown=rules_unknown,
+        whole={*new, *old} >= ENGLAND,
         doubts=tuple(_doubts(new, old, both, moved)),
     )
 
@@ -160,14 +167,23 @@ def _doubts(new: dict[str, Area], old: dict[str, Area], both: int, moved: int) -
         yield f"{moved:,} postcodes moved over {MOVED_M} m"
 
 
-def _rules_without_postcodes(kept_areas: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the rules in force whose code no postcode will have: those that had one, then others of councils here."""
+def _rules_without_postcodes(
+    new_areas: Collection[str], kept_areas: Collection[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the rules in force whose code no postcode will have: those that had one, then others of councils here.
+
+    A rule for (half) a postcode of another area than those read is not asked about: the file cannot tell.
+    """
     gone: list[str] = []
     unknown: list[str] = []
     rules = LocalityRule.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=timezone.localdate()))
     here = _codes(STAGE, Kind.COUNCIL_DEFAULT, set(Council.objects.values_list("ons_code", flat=True)))
     for kind in (*CODES, Kind.POSTCODE):
-        ours = list(rules.filter(kind=kind).select_related("locality__council"))
+        ours = [
+            rule
+            for rule in rules.filter(kind=kind).select_related("locality__council")
+            if kind not in HALVES or area_of(rule.code) in new_areas
+        ]
         codes = {rule.code for rule in ours}
         missing = codes - _codes(STAGE, kind, codes) - _codes(LIVE, kind, codes, kept_areas)
         before = _codes(LIVE, kind, missing)

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.core.management import call_command
 
 from hubs import postcode_files, postcode_loads
 from hubs.models import LocalityRule
@@ -165,6 +166,37 @@ def test_a_council_with_no_postcode_in_the_file_is_not_asked_after(load):
     assert len(load({"DT1 1XJ": {}, "LN1 1YL": {"cty": "E10000019"}}).rules_unknown) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "code"), [(Kind.POSTCODE, "BH19 1AA"), (Kind.SECTOR, "BH19 1"), (Kind.OUTCODE, "BH19")]
+)
+def test_a_rule_for_postcodes_of_an_area_that_is_not_in_the_file_is_not_named(kind, code, rule, load):
+    """Half of Dorset is in BH and SP, of which the file of DT says nothing."""
+    rule(kind, code)
+
+    assert load({"DT1 1XJ": {}}).rules_unknown == ()
+    assert len(load({"DT1 1XJ": {}, "BH21 1AA": {}}).rules_unknown) == 1
+
+
+def test_a_rule_of_a_council_whose_areas_are_kept_or_were_never_loaded_is_not_named(load):
+    for name, code, ward in (("Lincolnshire", "E10000019", "E05010787"), ("Kent", "E10000016", "E05099999")):
+        team = LocalityFactory(council=CouncilFactory(name=name, ons_code=code))
+        LocalityRuleFactory(locality=team, code=ward)
+        LocalityRuleFactory(locality=team, kind=Kind.COUNCIL_DEFAULT, code=code)
+    load({"LN1 1YL": {"cty": "E10000019", "lad": "E07000138", "ward": "E05010787"}, "DT1 1XJ": {}})
+
+    changes = load({"DT1 1XJ": {"ward": "E05015779"}})
+
+    assert (changes.rules_gone, changes.rules_unknown) == ((), ())
+
+
+def test_england_is_whole_once_every_area_with_homes_in_it_is_on_file(load, monkeypatch):
+    monkeypatch.setattr("hubs.postcode_changes.ENGLAND", {"DT", "BH"})
+
+    assert not load({"DT1 1XJ": {}}).whole
+    assert load({"BH1 1AA": {}}).whole
+    assert load({"DT1 1XJ": {}}).whole
+
+
 def test_rules_that_have_ended_and_drawn_areas_are_not_named(rule, load):
     rule(Kind.WARD, "E05099999", valid_to=datetime.date(2021, 3, 31))
     LocalityRule.objects.bulk_create(
@@ -191,8 +223,6 @@ def test_a_directory_without_parishes_or_census_areas_says_which_rules_that_leav
 
 
 def test_the_command_names_rules_and_shortens_long_lists(rule, load, capsys, monkeypatch, tmp_path):
-    from django.core.management import call_command
-
     monkeypatch.setattr("hubs.management.commands.load_postcodes.RULES_SHOWN", 1)
     rule(Kind.WARD, "E05012698", name="Dorchester West")
     rule(Kind.WARD, "E05099998", name="Nowhere")
@@ -209,7 +239,22 @@ def test_the_command_names_rules_and_shortens_long_lists(rule, load, capsys, mon
         in said
     )
     assert "2 rules whose code is not on file:\n  Ward N" in said
-    assert "  and 1 more\n" in said
+    assert "  and 1 more\nOnly a part of England is on file: what these rules speak of may lie" in said
+
+
+def test_the_command_speaks_of_other_parts_of_england_only_while_they_are_missing(
+    rule, load, capsys, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("hubs.postcode_changes.ENGLAND", {"DT"})
+    rule(Kind.WARD, "E05099999", name="Neverland")
+    path = tmp_path / "postcodes.csv"
+    path.write_bytes(ons(NSPL_2021, {"DT1 1XJ": {}}))
+
+    call_command("load_postcodes", str(path))
+
+    said = capsys.readouterr().out
+    assert "Neverland" in said
+    assert "part of England" not in said
 
 
 # Doubts

@@ -86,6 +86,10 @@ class Command(BaseCommand):
             self.stdout.write(f"Not in this file, so left as on file: {', '.join(changes.kept_areas)}")
         self.report_rules("whose code was on file until now", changes.rules_gone)
         self.report_rules("whose code is not on file", changes.rules_unknown)
+        if (changes.rules_gone or changes.rules_unknown) and not changes.whole:
+            self.stdout.write(
+                "Only a part of England is on file: what these rules speak of may lie in another part"
+            )
         for doubt in changes.doubts:
             self.stdout.write(self.style.WARNING(f"Odd: {doubt}"))
 
