@@ -22,7 +22,7 @@ from wagtail.log_actions import LogFormatter, log
 from hubs import boundaries
 from hubs.areas import Decision, decide
 from hubs.coverage import Coverage, change_days, coverage, straddlers
-from hubs.models import Council, Locality, LocalityRule, PostcodeRelease
+from hubs.models import Council, Locality, LocalityRule, PostcodeRelease, TownRelease
 from hubs.postcode_text import PostcodeError
 from hubs.redraw import ChangedMeanwhile, Redraw, code_as_written
 from referrals import audit
@@ -116,7 +116,7 @@ class CoverageView(CouncilPage):
             day=form.day,
             moves=self._moves(form.day),
             changes=change_days(self.council, timezone.localdate()),
-            releases=PostcodeRelease.objects.all(),
+            releases=[*PostcodeRelease.objects.all(), *TownRelease.objects.all()],
             **findings(found),
             **kwargs,
         )

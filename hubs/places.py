@@ -1,11 +1,13 @@
-"""Loads the rougher places: postcode districts and towns. Safe to run again."""
+"""The rougher places, postcode districts and towns: loading a few, safe to run again, and listing them."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
-from .models import Outcode, Town
+from . import authorities
+from .models import Council, Outcode, Town
 from .models.postcode import name_key
 
 
@@ -46,13 +48,22 @@ def load_outcodes(rows: Iterable[OutcodeRow]) -> int:
 
 @transaction.atomic
 def load_towns(rows: Iterable[TownRow]) -> int:
-    """Add the towns or bring them up to date, by name and county. Return how many were given."""
+    """Add the towns or bring them up to date, by name and county. Return how many were given.
+
+    They then belong to no release, so that no load of one takes them away again.
+    """
     towns = [Town(**row._asdict(), key=name_key(row.name)) for row in rows]
     Town.objects.bulk_create(
         towns,
         update_conflicts=True,
         unique_fields=["name", "county"],
-        update_fields=["latitude", "longitude", "outcode", "district", "ward"],
+        update_fields=["latitude", "longitude", "outcode", "district", "ward", "sheet", "release"],
         batch_size=500,
     )
     return len(towns)
+
+
+def listed_towns() -> QuerySet[Town]:
+    """Return the towns that a list to choose from should have: of all England's those in our councils' areas."""
+    ours = [authorities.districts_of(council.ons_code) for council in Council.objects.all()]
+    return Town.objects.filter(Q(sheet="") | Q(district__in=set().union(*ours)))

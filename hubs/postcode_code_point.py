@@ -1,7 +1,7 @@
 """Reads Code-Point Open of the Ordnance Survey: Great Britain's live postcodes, without census areas.
 
 Its files have no header; a list of columns and the number of postcodes of each area come in the same archive. Grid
-references become degrees by pyproj, which without further files is good to 2 m (docs/decisions/0025).
+references become degrees.
 """
 
 import re
@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from . import grid
 from .archives import Record
+from .geo import Point
 from .postcode_rows import NO_POSITION, NotADirectoryFile, Row, area_code, postcode
 
 SOURCE = "OS Code-Point Open"
@@ -29,8 +31,6 @@ COLUMNS = {
 QUALITIES = {"10": 1, "20": 2, "30": 3, "40": 4, "50": 5, "60": 6, "90": NO_POSITION}
 """Their positional quality indicators as those of ONS."""
 
-GRID_EAST_M, GRID_NORTH_M = 700_000, 1_300_000
-NATIONAL_GRID, DEGREES = "EPSG:27700", "EPSG:4326"
 BATCH = 5_000
 """Grid references converted at a time: one by one takes twenty times as long."""
 
@@ -103,9 +103,6 @@ def rows(
     Raises:
         NotADirectoryFile: a line makes no sense, or there are not as many as `expected`.
     """
-    from pyproj import Transformer  # Here, because nothing else needs it and it takes its time.
-
-    to_degrees = Transformer.from_crs(NATIONAL_GRID, DEGREES, always_xy=True)
     lines = enumerate(records, start=1)
     read, at = 0, find_columns(columns)
     while batch := [(number, line) for number, line in islice(lines, BATCH) if line]:
@@ -117,10 +114,9 @@ def rows(
             except ValueError as problem:
                 raise NotADirectoryFile(f"{name}, line {number}: {problem}") from None
         kept = [place for place in places if place]
-        east, north = to_degrees.transform(
-            [place.east_m for place in kept], [place.north_m for place in kept]
+        yield from map(
+            _row, kept, grid.points([each.east_m for each in kept], [each.north_m for each in kept])
         )
-        yield from map(_row, kept, north, east)
     if expected is not None and read != expected:
         raise NotADirectoryFile(f"{name} should hold {expected:,} postcodes and holds {read:,}")
 
@@ -149,17 +145,17 @@ def _grid_reference(east: str, north: str) -> tuple[int, int]:
     if not (re.fullmatch(r"\d*", east) and re.fullmatch(r"\d*", north)):
         raise ValueError("has eastings or northings that are not whole metres")
     east_m, north_m = int(east or 0), int(north or 0)
-    if east_m > GRID_EAST_M or north_m > GRID_NORTH_M:
+    if east_m > grid.EAST_M or north_m > grid.NORTH_M:
         raise ValueError("has eastings or northings outside Great Britain")
     return east_m, north_m
 
 
-def _row(place: _Place, latitude: float, longitude: float) -> Row:
+def _row(place: _Place, point: Point) -> Row:
     known = place.quality != NO_POSITION
     return Row(
         code=place.code,
-        latitude=round(latitude, 6) if known else None,
-        longitude=round(longitude, 6) if known else None,
+        latitude=round(point.latitude, 6) if known else None,
+        longitude=round(point.longitude, 6) if known else None,
         country=place.country,
         county=place.county,
         district=place.district,

@@ -120,8 +120,9 @@ def find_town(words: str) -> Town:
     Raises:
         Town.DoesNotExist: no town of that name and county is loaded.
     """
-    name, _, county = words.rpartition(", ")
-    return Town.objects.get(name=name or county, county=county if name else "")
+    # The county may have a comma of its own, as Bournemouth, Christchurch and Poole has.
+    name, _, county = words.partition(", ")
+    return Town.objects.get(name=name, county=county)
 
 
 def find_hub(chosen: str) -> Hub:

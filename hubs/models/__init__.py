@@ -5,7 +5,7 @@ from .council import Council, CouncilNumber, TermDates
 from .image import Image, Rendition
 from .locality import Locality, LocalityRule, Membership
 from .location import ACCESS_FACTS, Hub, Location, OpeningException, OpeningHours, Weekday
-from .postcode import Outcode, Postcode, PostcodeRelease, Town
+from .postcode import Outcode, Postcode, PostcodeRelease, Town, TownRelease
 from .user import Demonstration, User
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Rendition",
     "TermDates",
     "Town",
+    "TownRelease",
     "User",
     "Weekday",
 ]

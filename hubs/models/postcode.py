@@ -88,6 +88,26 @@ def name_key(name: str) -> str:
     return re.sub("[^a-z0-9]", "", plain)
 
 
+class TownRelease(models.Model):
+    """One load of towns, kept for the attribution its licence asks for."""
+
+    source = models.CharField(max_length=60, help_text="For example OS Open Names.")
+    release = models.CharField(max_length=40, help_text="For example October 2026.")
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-loaded_at"]
+
+    def __str__(self) -> str:
+        return f"{self.source}, {self.release}"
+
+    @property
+    def attributions(self) -> list[str]:
+        """The statement that its licence (OGL v3) asks to be shown."""
+        year = self.release[-4:] if self.release[-4:].isdigit() else str(self.loaded_at.year)
+        return [f"Contains OS data © Crown copyright and database right {year}"]
+
+
 class Town(models.Model):
     """A place name people may choose or type when they have no postcode."""
 
@@ -99,6 +119,14 @@ class Town(models.Model):
     outcode = models.CharField(max_length=4, blank=True)
     district = models.CharField(max_length=9, blank=True)
     ward = models.CharField(max_length=9, blank=True)
+    sheet = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="The file of the release it came in, such as SY48; empty for none.",
+    )
+    release = models.ForeignKey(
+        TownRelease, on_delete=models.PROTECT, null=True, related_name="towns", db_index=False
+    )
 
     class Meta:
         ordering = ["name", "county"]

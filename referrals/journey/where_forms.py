@@ -6,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from hubs import authorities, postcodes
-from hubs.models import Council, Hub, Town
+from hubs.models import Council, Hub
+from hubs.places import listed_towns
 from hubs.postcode_doubts import Doubt, doubt_about
 from hubs.postcode_text import FORCES, NoSuchPlace, outside_england
 from referrals import routing
@@ -149,7 +150,7 @@ class TownForm(StepForm):
     )
 
     def adapt(self) -> None:
-        towns = [(str(town), str(town)) for town in Town.objects.all()]
+        towns = [(str(town), str(town)) for town in listed_towns()]
         hubs = [
             (f"{routing.NEAR_HUB}{hub.slug}", f"Near {hub.name}")
             for hub in Hub.objects.filter(live=True).only("slug", "name").order_by("name")
