@@ -152,3 +152,11 @@ def test_a_postcode_that_has_gone_since_it_was_typed_is_not_placed_silently():
         send(where=HOME | {"postcode": "GIR0AA", "served": True})
 
     assert not Referral.objects.exists()
+
+
+@pytest.mark.parametrize("county", ["", "Dorset", "Dorset DT2", "Bournemouth, Christchurch and Poole"])
+def test_a_chosen_town_is_found_whatever_its_county_is_called(county):
+    TownFactory(name="Stoke", county="Devon")
+    town = TownFactory(name="Stoke", county=county)
+
+    assert routing.find_town(str(town)) == town
