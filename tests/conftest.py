@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import transaction
 from django.test import TransactionTestCase
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
 from hubs.kept import Kept
@@ -23,6 +24,10 @@ CHROMIUM_ARGS = [
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
 PAGE_TIMEOUT_MS = 20_000
+
+# No test fails for being slow: the machine may be busy with something else.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

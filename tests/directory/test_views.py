@@ -410,7 +410,7 @@ FIELDS = [
 ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     asked=st.dictionaries(
         st.sampled_from(FIELDS), st.text(max_size=60) | st.sampled_from(["\x00", "1", "MO"])

@@ -314,7 +314,7 @@ rules = st.sampled_from([(kind, code) for kind, codes in RULES.items() for code 
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     units=st.lists(postcodes, min_size=1, max_size=6, unique_by=lambda unit: unit["code"]),
     laid=st.lists(rules, max_size=12, unique_by=lambda rule: (rule[0], rule[2])),

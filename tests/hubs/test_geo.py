@@ -2,7 +2,7 @@
 
 import pytest
 from geopy.distance import geodesic
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hubs.geo import METRES_PER_MILE, Point, distance_m, metres, miles
@@ -10,7 +10,6 @@ from hubs.geo import METRES_PER_MILE, Point, distance_m, metres, miles
 ENGLAND = st.builds(Point, st.floats(49.9, 55.8), st.floats(-6.4, 1.8))
 
 
-@settings(deadline=None)
 @given(ENGLAND, ENGLAND)
 def test_a_distance_is_within_half_a_percent_of_the_exact_one(a, b):
     exact = geodesic(a, b).meters
@@ -18,7 +17,6 @@ def test_a_distance_is_within_half_a_percent_of_the_exact_one(a, b):
     assert distance_m(a, b) == pytest.approx(exact, rel=0.005, abs=0.01)
 
 
-@settings(deadline=None)
 @given(ENGLAND, ENGLAND)
 def test_there_and_back_are_the_same_distance(a, b):
     assert distance_m(a, b) == distance_m(b, a)
@@ -35,7 +33,6 @@ def test_opposite_sides_of_the_earth_are_half_its_girth_apart():
     assert distance_m(Point(0, 0), Point(0, 180)) == pytest.approx(20_015_115, abs=1)
 
 
-@settings(deadline=None)
 @given(st.floats(0, 1e6))
 def test_miles_and_metres_undo_each_other(length):
     assert miles(metres(length)) == pytest.approx(length)

@@ -1,7 +1,7 @@
 """Reading what people type."""
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hubs.postcode_text import (
@@ -193,7 +193,6 @@ def test_ten_thousand_characters_are_refused(text):
         normalise(text)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 @example("0" * 200)
 @example("O0I1L" * 40)
@@ -210,7 +209,6 @@ def test_any_text_is_a_postcode_or_a_plain_error(text):
         assert normalise(format_postcode(code)) == code
 
 
-@settings(deadline=None)
 @given(st.from_regex(FULL, fullmatch=True), st.sampled_from(["", " ", "  ", "-", "\u00a0"]))
 def test_every_well_formed_postcode_is_read_with_any_gap(code, gap):
     typed = f"{code[:-3]}{gap}{code[-3:]}".lower()

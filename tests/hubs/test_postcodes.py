@@ -179,7 +179,7 @@ def test_bad_input_is_a_plain_error_or_a_place(typed):
         assert "like DT1 1XJ" in str(problem)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(
     st.one_of(
         st.text(max_size=250), st.from_regex(r"(?i)dt ?[0-9oil]{1,2} ?[0-9oil][a-z]{2}", fullmatch=True)

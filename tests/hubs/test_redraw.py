@@ -299,7 +299,7 @@ drawings = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(drawings, min_size=1, max_size=4))
 def test_whatever_is_drawn_in_whatever_order_holds_from_its_day_and_no_code_has_two_teams(drawn_in_turn):
     council = CouncilFactory(dorset=True)

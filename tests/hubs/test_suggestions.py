@@ -121,7 +121,7 @@ def test_every_twin_of_a_misspelt_name_is_offered():
     assert [str(town) for town in towns_like("newprot")] == ["Newport, Isle of Wight", "Newport, Shropshire"]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(st.one_of(st.text(max_size=60), st.from_regex(r"(?i)(dt|we|st)[a-z0-9 .,'-]{0,9}", fullmatch=True)))
 def test_whatever_is_typed_every_suggestion_is_a_place_that_is_found(dorset, text):
     for suggestion in suggest(text):

@@ -316,7 +316,7 @@ WORDS = {"text", "words", "reason", "reason_0"}
 
 
 @pytest.mark.parametrize("name", FORMS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_typed_is_taken_or_kept_with_a_message(at_chesil, chesil, sam, name, data):
     entry = QueueEntryFactory(locality=chesil, owner=sam, state="contacting")

@@ -108,7 +108,7 @@ def test_nothing_typed_breaks_a_page_or_is_lost(client, slug):
     secret = client.cookies["fh-draft"].value
     drafts.change(secret, lambda _: dict(before))
 
-    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
     @given(posted(slug))
     @example({})
     def check(data):
@@ -146,7 +146,7 @@ def test_tidying_keeps_every_character_that_can_be_seen(text):
     assert [c for c in tidied if c not in "\n\t\ufffd"] == [c for c in seen if c != "\ufffd"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(min_size=1, max_size=400).filter(lambda text: tidy(text).strip()))
 @example("مرحبا 👩‍👩‍👧 Zażółć gęślą jaźń")
 @example("x" * 5_000)
