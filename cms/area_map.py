@@ -36,8 +36,7 @@ PATTERNS = ("plain", "rising", "falling", "dots")
 
 GAP = "gap"
 OVERLAP = "overlap"
-ELSEWHERE = "elsewhere"
-PROBLEMS = (ELSEWHERE, OVERLAP, GAP)
+PROBLEMS = (OVERLAP, GAP)
 """Drawn over the teams, the worst last."""
 
 Cell = tuple[int, int]
@@ -110,9 +109,7 @@ class _Frame:
 
 def area_map(found: Coverage, chart: Chart) -> AreaMap | None:
     """Return the map of a coverage; None when no postcode has a position."""
-    placed = [
-        (unit, unit.point, _owner(found, verdict)) for unit, verdict in found.places if unit.point is not None
-    ]
+    placed = [(unit, unit.point, _owner(verdict)) for unit, verdict in found.places if unit.point is not None]
     if not placed:
         return None
     wards = _wards(found, chart)
@@ -204,11 +201,11 @@ def letters_of(found: Coverage) -> dict[Locality, str]:
     }
 
 
-def _owner(found: Coverage, verdict: Verdict) -> object:
+def _owner(verdict: Verdict) -> object:
     """Return the key of the team that has a postcode, or what is wrong with it."""
     if len(verdict.teams) != 1:
         return OVERLAP if verdict.teams else GAP
-    return verdict.teams[0].pk if verdict.teams[0].council_id == found.council.pk else ELSEWHERE
+    return verdict.teams[0].pk
 
 
 def _shown(owners: Counter[object]) -> object:
@@ -217,11 +214,7 @@ def _shown(owners: Counter[object]) -> object:
 
 
 def _layer(found: Coverage, owner: object, *, wards: str, squares: str) -> Layer:
-    problems = {
-        GAP: ("No team", found.gaps),
-        OVERLAP: ("More than one team", found.overlaps),
-        ELSEWHERE: ("A team of another council", found.elsewhere),
-    }
+    problems = {GAP: ("No team", found.gaps), OVERLAP: ("More than one team", found.overlaps)}
     if isinstance(owner, str):
         name, patches = problems[owner]
         return Layer(
@@ -262,7 +255,7 @@ def _labels(found: Coverage, frame: _Frame) -> list[Label]:
     for unit, verdict in found.places:
         if unit.point is not None:
             place = frame.xy(unit.point.longitude, unit.point.latitude)
-            points.setdefault(_owner(found, verdict), []).append(place)
+            points.setdefault(_owner(verdict), []).append(place)
     return [
         Label(round(place[0]), round(place[1]), letter)
         for team, letter in letters_of(found).items()

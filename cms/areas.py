@@ -155,7 +155,6 @@ def findings(found: Coverage) -> dict[str, Any]:
         "wrong": [
             ("No team has these postcodes", "gap", found.gaps),
             ("More than one team has these postcodes", "overlap", found.overlaps),
-            ("A team of another council has these postcodes", "elsewhere", found.elsewhere),
         ],
         "straddlers": [(code_as_written(each.rule), each) for each in straddlers(found)],
         "unused": [(code_as_written(rule), rule) for rule in found.unused[:MOST_PATCHES]],
@@ -205,8 +204,8 @@ class RedrawView(CouncilPage):
         """Put everything that stands against a change into its form; return the first day's coverage that fails."""
         if redraw.is_empty:
             form.add_error(None, "Nothing is different from what holds already, so there is nothing to save")
-        for conflict in redraw.conflicts:
-            form.add_error(None, conflict)
+        for problem in (*redraw.conflicts, *redraw.misplaced):
+            form.add_error(None, problem)
         failing = [found for found in redraw.coverages() if found.is_checked and not found.is_whole]
         for found in failing if not redraw.is_empty else []:
             for problem in found.problems:

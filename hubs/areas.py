@@ -226,8 +226,8 @@ def _by_hub(hub: Hub) -> Decision:
 
 def _by_rule(rule: LocalityRule, doubt: str) -> Decision:
     why = f"{_subject(rule)} belongs to {rule.locality.name}"
-    if doubt:
-        why += f", but {doubt}"
+    if doubt or rule.kind == Kind.OUTCODE:
+        why += f", but {doubt or 'no rule knows its ward'}"
     if rule.note:
         why += f" ({rule.note})"
     return Decision(
@@ -277,7 +277,8 @@ def _elsewhere(why: str, *, sure: bool) -> Decision:
 def _elsewhere_in_england(address: Address) -> Decision:
     serving = authorities.serving(address.district, address.county)
     whose = f"the area of {serving.name}" if serving else "another council's area"
-    found = _elsewhere(f"The address is in {whose}", sure=not address.doubt)
+    but = f", but {address.doubt}" if address.doubt else ""
+    found = _elsewhere(f"The address is in {whose}{but}", sure=not address.doubt)
     return replace(found, served_by=serving)
 
 

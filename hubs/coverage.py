@@ -3,7 +3,7 @@
 What is asked of each postcode is what `areas.decide` asks: which of the most specific rules speak of it. A *gap* is a
 postcode that no rule speaks of, so that only the duty team would get it. An *overlap* is one that rules of the same
 kind give to two teams. "Anywhere else in the council" is a rule like any other, so what it alone catches is no gap;
-that is counted by itself, so that a forgotten ward shows. A team of another council is as wrong as none.
+that is counted by itself, so that a forgotten ward shows. Rules of other councils do not count here (`rules`).
 """
 
 import datetime
@@ -64,8 +64,6 @@ class Coverage:
     """Every live postcode of the council and who gets it."""
     gaps: Sequence[Patch]
     overlaps: Sequence[Patch]
-    elsewhere: Sequence[Patch]
-    """Postcodes that a rule gives to another council's team."""
     by_default: Sequence[Patch]
     """Postcodes that nothing but "anywhere else in the council" catches."""
     teams: Mapping[Locality, Counter[Kind]]
@@ -87,16 +85,12 @@ class Coverage:
     @property
     def is_whole(self) -> bool:
         """Whether every postcode belongs to exactly one team of the council."""
-        return not (self.gaps or self.overlaps or self.elsewhere)
+        return not (self.gaps or self.overlaps)
 
     @property
     def problems(self) -> list[str]:
         """What is wrong, a line each, fit to show."""
-        said = (
-            (self.gaps, "No team has {}"),
-            (self.overlaps, "More than one team has {}"),
-            (self.elsewhere, "A team of another council has {}"),
-        )
+        said = ((self.gaps, "No team has {}"), (self.overlaps, "More than one team has {}"))
         return [words.format(counted(patches)) for patches, words in said if patches]
 
 
@@ -143,7 +137,7 @@ def coverage(
     names = {} if whole else _ward_names()
     teams: dict[Locality, Counter[Kind]] = {}
     for _, (holders, kind) in places:
-        if len(holders) == 1 and holders[0].council_id == council.pk and kind:
+        if len(holders) == 1 and kind:
             teams.setdefault(holders[0], Counter())[kind] += 1
     ours = [rule for rule in rules if rule.locality.council_id == council.pk]
     return Coverage(
@@ -152,16 +146,11 @@ def coverage(
         places=places,
         gaps=_patches(names, (p for p in places if not p[1].teams)),
         overlaps=_patches(names, (p for p in places if len(p[1].teams) > 1)),
-        elsewhere=_patches(names, (p for p in places if _is_elsewhere(p[1], council))),
         by_default=_patches(names, (p for p in places if p[1].kind == Kind.COUNCIL_DEFAULT)),
         teams=dict(sorted(teams.items(), key=lambda item: item[0].name)),
         rules=ours,
         unused=[rule for rule in ours if (rule.kind, rule.code) not in known],
     )
-
-
-def _is_elsewhere(verdict: Verdict, council: Council) -> bool:
-    return len(verdict.teams) == 1 and verdict.teams[0].council_id != council.pk
 
 
 def _judge(

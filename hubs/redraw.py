@@ -9,16 +9,18 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from . import boundaries
+from .addresses import Address
 from .coverage import Coverage, coverage, live_addresses
 from .models import Council, Locality, LocalityRule
 from .postcode_text import PartialPostcode, PostcodeError, format_postcode, normalise
-from .rules import PRECEDENCE
+from .rules import CROSS_BORDERS, PRECEDENCE, keys_of
 
 Kind = LocalityRule.Kind
 ANYWHERE_ELSE = "Anywhere else"
@@ -165,6 +167,27 @@ class Redraw:
     conflicts: Sequence[str]
     """What another council's team holds already, a line each."""
 
+    @cached_property
+    def units(self) -> list[Address]:
+        """The council's live postcodes."""
+        return live_addresses(self.council)
+
+    @property
+    def misplaced(self) -> list[str]:
+        """Say which new areas lie in other councils served here and not in this one, as far as the directory tells."""
+        here = keys_of(self.units)
+        doubtful = [rule for rule in self.begun if (rule.kind, rule.code) not in here]
+        if not doubtful:
+            return []
+        others = Council.objects.exclude(pk=self.council.pk)
+        around = {other.name: keys_of(live_addresses(other)) for other in others}
+        return [
+            f"{code_as_written(rule)} lies in {name}, so no team of {self.council} can have it"
+            for rule in doubtful
+            for name, there in around.items()
+            if (rule.kind, rule.code) in there
+        ]
+
     @property
     def is_empty(self) -> bool:
         return not (self.ended or self.begun or self.renamed)
@@ -190,13 +213,12 @@ class Redraw:
 
     def coverages(self) -> list[Coverage]:
         """Return how the council would be covered on the day, and on each later day that something changes."""
-        units = live_addresses(self.council)
         days = {self.day}
         for rule in (*self.kept, *self.begun):
             if rule.locality.council_id == self.council.pk:
                 days |= {rule.valid_from} | ({rule.valid_to + ONE_DAY} if rule.valid_to else set())
         return [
-            coverage(self.council, day, units=units, rules=self.rules_on(day))
+            coverage(self.council, day, units=self.units, rules=self.rules_on(day))
             for day in sorted(days)
             if day >= self.day
         ]
@@ -273,7 +295,13 @@ def plan(council: Council, day: datetime.date, wanted: Mapping[Locality, Iterabl
     for team, area in to_do.values():
         on_map = chart.get(area.kind, area.code)
         begun.append(_rule(team, area, day, ended, kept, name=on_map.name if on_map else ""))
-    return Redraw(council, day, ended, begun, renamed, kept, _conflicts(council, begun, kept))
+    others = _held_elsewhere(council, begun, kept)
+    taken_back = _lying_in(council, others)
+    kept = [rule for rule in kept if rule not in taken_back]
+    conflicts = [
+        f"{line_of(rule)} already belongs to {rule.locality}" for rule in others if rule not in taken_back
+    ]
+    return Redraw(council, day, [*ended, *taken_back], begun, renamed, kept, conflicts)
 
 
 def _rule(
@@ -290,7 +318,11 @@ def _rule(
     It ends where what it takes the place of would have, or the day before the next begins.
     """
     before = [rule for rule in ended if (rule.kind, rule.code) == area.key]
-    later = [rule for rule in kept if (rule.kind, rule.code) == area.key and rule.valid_from > day]
+    later = [
+        rule
+        for rule in kept
+        if (rule.kind, rule.code) == area.key and rule.valid_from > day and _concerns(rule, team.council_id)
+    ]
     ends = [rule.valid_to for rule in before if rule.valid_to] + [rule.valid_from - ONE_DAY for rule in later]
     names = [area.name, *(rule.name for rule in before), name]
     return LocalityRule(
@@ -304,14 +336,28 @@ def _rule(
     )
 
 
-def _conflicts(council: Council, begun: Iterable[LocalityRule], kept: Iterable[LocalityRule]) -> list[str]:
-    """Say which areas are another council's on the first day. On later ones `_rule` has made room."""
-    held = {(rule.kind, rule.code): rule for rule in kept if rule.locality.council_id != council.pk}
-    return [
-        f"{line_of(rule)} already belongs to {other.locality}"
-        for rule in begun
-        if (other := held.get((rule.kind, rule.code))) and _holds(other, rule.valid_from)
-    ]
+def _concerns(rule: LocalityRule, council: int) -> bool:
+    """Say whether a council has to make room for a rule: its own, or a neighbour's for half a postcode."""
+    return rule.locality.council_id == council or rule.kind in CROSS_BORDERS
+
+
+def _held_elsewhere(
+    council: Council, begun: Iterable[LocalityRule], kept: Iterable[LocalityRule]
+) -> list[LocalityRule]:
+    """Return the rules of other councils, on the first day, for what begins here. Later `_rule` has made room."""
+    first = {(rule.kind, rule.code): rule.valid_from for rule in begun}
+    others = (rule for rule in kept if rule.locality.council_id != council.pk)
+    return [rule for rule in others if (day := first.get((rule.kind, rule.code))) and _holds(rule, day)]
+
+
+def _lying_in(council: Council, others: Iterable[LocalityRule]) -> list[LocalityRule]:
+    """Return those rules of other councils that speak of a place in this one. They do not count: it takes it back.
+
+    Half a postcode may lie in both councils.
+    """
+    exact = [rule for rule in others if rule.kind not in CROSS_BORDERS]
+    here = keys_of(live_addresses(council)) if exact else set()
+    return [rule for rule in exact if (rule.kind, rule.code) in here]
 
 
 def _from(day: datetime.date, council: Council | None = None) -> list[LocalityRule]:

@@ -7,13 +7,18 @@ from math import inf
 from django.db.models import Q
 
 from .addresses import Address
-from .models import LocalityRule
+from .kept import Kept
+from .models import Council, LocalityRule
 
 Kind = LocalityRule.Kind
 PRECEDENCE = {kind: place for place, kind in enumerate(Kind)}
 
 CROSS_BORDERS = {Kind.SECTOR, Kind.OUTCODE}
 """Kinds that lie in several councils by their nature. A hand may draw over a border too."""
+
+
+_served: Kept[None, frozenset[str]] = Kept()
+_served.forget_with(Council)
 
 
 class RuleBook:
@@ -50,8 +55,9 @@ class RuleBook:
     def speaking(self, address: Address) -> list[LocalityRule]:
         """Return the rules that speak of an address, the one that decides first.
 
-        Sectors, outcodes and drawn areas cross council borders. Where the district is known, they count only for
-        that district's own council.
+        Where the district is known: those of its own council, and no council can take from another one served here by
+        naming its codes. A neighbour's ward, LSOA, parish or postcode that is not served here may be taken on by name;
+        sectors, outcodes and drawn areas reach over borders by accident, so there they do not count.
         """
         speaking = [
             rule
@@ -65,8 +71,15 @@ class RuleBook:
 
 def _reaches(rule: LocalityRule, address: Address) -> bool:
     places = address.authorities
+    if not places or rule.locality.council.ons_code in places:
+        return True
     spills = rule.kind in CROSS_BORDERS or rule.kind == Kind.POLYGON
-    return not spills or not places or rule.locality.council.ons_code in places
+    return not spills and not places & served_codes()
+
+
+def served_codes() -> frozenset[str]:
+    """Return the ONS codes of the councils served here, a few seconds old at most."""
+    return _served.get(None, lambda: frozenset(Council.objects.values_list("ons_code", flat=True)))
 
 
 def _order(rule: LocalityRule) -> tuple[int, int, float]:

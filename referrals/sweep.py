@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from hubs.models import Locality, Membership
+from hubs.staffing import empty_teams
 
 from . import worker
 from .models import Message, NetworkMember, Note, Outcome, Person, QueueEntry, Referral, Transfer
@@ -59,10 +59,9 @@ def _unsent(now: datetime) -> Iterator[str]:
 
 
 def _nobody_to_read_it() -> Iterator[str]:
-    reads = Membership.objects.current().exclude(role=Membership.Role.AUDITOR).filter(locality=OuterRef("pk"))
     waiting = QueueEntry.objects.open().filter(locality=OuterRef("pk"))
-    for team in Locality.objects.filter(Exists(waiting)).exclude(Exists(reads)).only("pk"):
-        yield f"locality {team.pk}: has open requests and nobody who works there"
+    for team in empty_teams().annotate(is_waited_for=Exists(waiting)):
+        yield f"locality {team.pk}: {'has open requests and ' if team.is_waited_for else ''}nobody who works there"
 
 
 def _cannot_be_opened() -> Iterator[str]:

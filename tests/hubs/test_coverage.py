@@ -178,13 +178,13 @@ def test_a_county_is_known_by_its_own_code():
     assert (found.units, found.is_whole) == (1, True)
 
 
-def test_a_neighbours_rule_for_our_ward_is_a_problem(dorset):
+def test_a_neighbours_rule_for_our_ward_does_not_count(dorset):
     lay("DT11AA")
     LocalityRuleFactory(code=WEST, name="")
 
     found = coverage(dorset, DAY)
 
-    assert found.problems == [f"A team of another council has 1 postcode: {WEST} (1)"]
+    assert found.problems == [f"No team has 1 postcode: {WEST} (1)"]
 
 
 def test_without_a_directory_nothing_is_said(dorset):

@@ -263,6 +263,46 @@ def test_another_councils_ward_is_not_taken(dorset, chesil):
     ]
 
 
+@pytest.fixture
+def bilston():
+    council = CouncilFactory(name="Wolverhampton", ons_code="E08000031")
+    return LocalityFactory(council=council, name="Bilston")
+
+
+def test_what_lies_in_another_council_served_here_cannot_be_taken(dorset, chesil, bilston):
+    PostcodeFactory(code="DT11AA", ward=WEST)
+    PostcodeFactory(code="WV140AA", ward="E05014839", lsoa="E01010492", district="E08000031")
+
+    wanted = [WEST, "E05014839", "E01010492", "WV14 0AA", "WV14 0", "WV14", "E05099999"]
+    redraw = drawn(dorset, TODAY, chesil=wanted)
+
+    assert redraw.misplaced == [
+        f"{code} lies in Wolverhampton, so no team of Dorset can have it" for code in wanted[1:-1]
+    ]
+
+
+def test_half_a_postcode_that_lies_in_both_councils_is_not_misplaced(dorset, chesil, bilston):
+    PostcodeFactory(code="DT11AA", ward=WEST)
+    PostcodeFactory(code="DT11AB", district="E08000031")
+
+    assert drawn(dorset, TODAY, chesil=["DT1 1"]).misplaced == []
+
+
+def test_a_council_takes_back_what_lies_in_it(dorset, chesil, bilston):
+    PostcodeFactory(code="DT11AA", ward=WEST)
+    taken = LocalityRuleFactory(locality=bilston, code=WEST, valid_to=LAST_OF_MARCH)
+    LocalityRuleFactory(locality=bilston, code=WEST, valid_from=APRIL)
+
+    redraw = drawn(dorset, TODAY, chesil=[WEST])
+    redraw.make(seen=fingerprint(dorset, TODAY))
+
+    taken.refresh_from_db()
+    assert redraw.conflicts == []
+    assert (redraw.steps[0].before, redraw.steps[0].after) == (bilston, chesil)
+    assert taken.valid_to == TODAY - datetime.timedelta(days=1)
+    assert [(rule.valid_from, rule.valid_to) for rule in chesil.rules.all()] == [(TODAY, None)]
+
+
 def test_the_day_itself_and_every_later_change_are_looked_at(dorset, chesil, purbeck):
     PostcodeFactory(code="DT11AA", ward=WEST)
     PostcodeFactory(code="DT47AA", ward=EAST)

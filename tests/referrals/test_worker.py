@@ -12,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from hubs.models import Locality
 from referrals import checks, sealed, worker
 from referrals.models import Chore, Draft, Message, QueueEntry, Referral
 from referrals.worker import Job
@@ -117,9 +118,10 @@ def test_a_signal_ends_the_worker_after_its_round(monkeypatch):
 
 @pytest.fixture
 def healthy(capsys):
-    """An ordinary request with a team that reads it, a message that went out, and a living worker."""
+    """An ordinary request with teams that somebody works in, a message that went out, and a living worker."""
     message = MessageFactory(sent_at=timezone.now())
-    MembershipFactory(locality=message.to)
+    for team in Locality.objects.all():
+        MembershipFactory(locality=team)
     Chore.objects.create(name="beat", done_at=timezone.now())
     return message.about
 
@@ -175,9 +177,14 @@ def test_an_inbox_that_refused_is_found_and_can_be_tried_again(healthy, capsys):
 
 def test_a_team_without_anybody_is_found(healthy, capsys):
     healthy.locality.members.update(ends=timezone.localdate() - timedelta(days=1))
-    LocalityFactory()
+    unused = LocalityFactory()
 
-    assert swept(capsys) == [f"locality {healthy.locality.pk}: has open requests and nobody who works there"]
+    assert sorted(swept(capsys)) == sorted(
+        [
+            f"locality {healthy.locality.pk}: has open requests and nobody who works there",
+            f"locality {unused.pk}: nobody who works there",
+        ]
+    )
 
 
 def test_what_cannot_be_opened_is_found_and_nothing_personal_is_printed(healthy, capsys):
