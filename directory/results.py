@@ -54,8 +54,6 @@ class Results:
     miles: int | None = None
     widened_from: int | None = None
     from_home: bool = False
-    next_miles: int | None = None
-    """A longer distance to offer, within which there is something."""
 
     @property
     def is_empty(self) -> bool:
@@ -72,7 +70,7 @@ class Results:
 
     @property
     def widened_words(self) -> str:
-        """Why we looked further than usual."""
+        """Why we looked further than usual, or than they chose."""
         if not (self.miles and self.widened_from):
             return ""
         return (
@@ -113,7 +111,6 @@ def search(filters: SearchFilter, number: int) -> Results:
         miles=found.miles,
         widened_from=found.widened_from,
         from_home=filters.cleaned.get("delivery") in FROM_HOME,
-        next_miles=_next_miles(filters) if place and not found.total else None,
     )
 
 
@@ -121,28 +118,20 @@ def _found(filters: SearchFilter, hub: Hub | None, number: int) -> Found:
     if filters.place is None:
         return _page(filters.qs.order_by("name", "pk"), filters.qs.count(), number)
     usual = hub.council.search_miles if hub else USUAL_MILES
-    return _near(filters.qs, filters.place.point, filters, usual, number)
+    miles = filters.within_miles or usual
+    page = _by_name if filters.cleaned.get("sort") == "name" else page_near
+    return page(filters.qs, filters.place.point, miles, number)
 
 
-def _near(entries: QuerySet, point: Point, filters: SearchFilter, usual: int, number: int) -> Found:
-    """Look as far as they chose, or as usual; and when that gives too little to choose from, further."""
-    chosen = filters.within_miles
-    if filters.cleaned.get("sort") == "name":
-        return _by_name(entries, point, chosen, usual, number)
-    return (
-        page_within(entries, point, [chosen], number) if chosen else page_near(entries, point, usual, number)
-    )
-
-
-def page_near(entries: QuerySet, point: Point, usual: int, number: int) -> Found:
-    """Return a page of what is within the usual miles, nearest first; when that is too little, of what is further."""
-    found = page_within(entries, point, [usual], number)
-    beyond = _beyond(usual)
+def page_near(entries: QuerySet, point: Point, miles: int, number: int) -> Found:
+    """Return a page of what is within some miles, nearest first; when that is too little, of what is further."""
+    found = page_within(entries, point, [miles], number)
+    beyond = _beyond(miles)
     if found.total >= ENOUGH or not beyond:
         return found
     further = page_within(entries, point, beyond, number)
     if further.total > found.total:
-        return replace(further, widened_from=usual)
+        return replace(further, widened_from=miles)
     return found if found.total else further
 
 
@@ -167,25 +156,17 @@ def _far_enough(totals: dict[int, int]) -> tuple[int, int]:
     return next(((miles, total) for miles, total in shorter if total and total >= enough), (furthest, most))
 
 
-def _by_name(entries: Any, point: Point, chosen: int | None, usual: int, number: int) -> Found:
-    distances = [chosen] if chosen else [usual, *_beyond(usual)]
+def _by_name(entries: Any, point: Point, miles: int, number: int) -> Found:
+    """Return a page from A to Z of as far as `page_near` would look."""
+    distances = [miles, *_beyond(miles)]
     totals = _nearest(entries, point, distances, 1).totals
-    miles, total = _far_enough(dict(zip(distances, totals, strict=True)))
-    found = _page(entries.near(point, miles * METRES_PER_MILE).order_by("name", "pk"), total, number)
-    return replace(found, miles=miles, widened_from=usual if miles > distances[0] else None)
+    reached, total = _far_enough(dict(zip(distances, totals, strict=True)))
+    found = _page(entries.near(point, reached * METRES_PER_MILE).order_by("name", "pk"), total, number)
+    return replace(found, miles=reached, widened_from=miles if total and reached > miles else None)
 
 
 def _beyond(miles: int) -> list[int]:
     return [further for further in WIDER_MILES if further > miles]
-
-
-def _next_miles(filters: SearchFilter) -> int | None:
-    """Return the shortest distance, beyond the chosen one, that finds something; unchosen, we have looked already."""
-    place, chosen = filters.place, filters.within_miles
-    if place is None or chosen is None or chosen >= WIDER_MILES[-1]:
-        return None
-    totals = _nearest(filters.qs, place.point, WIDER_MILES, 1).totals
-    return next((miles for miles, total in zip(WIDER_MILES, totals, strict=True) if total), None)
 
 
 def _page(entries: QuerySet, total: int, number: int) -> Found:

@@ -46,12 +46,9 @@ def find(request: HttpRequest) -> HttpResponse:
     """`/find/?near=DT4+9ZZ&within=5&category=infant-feeding&age=0`"""
     filters = SearchFilter(request.GET)
     found = results.search(filters, results.page_number(request.GET.get("page", "1")))
-    further = found.next_miles
     page = {
         "results": found,
         "by_name": filters.cleaned.get("sort") == "name",
-        "wider": filters.query_with(within=str(further)) if further else "",
-        "wider_miles": further,
         "anywhere": filters.query_without("near"),
     }
     return render(request, "directory/find.html", {"section": "find", **_asked(filters), **page})

@@ -132,13 +132,55 @@ def test_by_name_it_looks_as_far(client, dorchester, groups, told):
     assert told in words_of(client.get("/find/?near=DT1+1XJ&sort=name"))
 
 
-def test_a_chosen_distance_is_kept(client, dorchester):
-    PlacedServiceFactory(name="Eight miles away", at=hall("Far Hall", 8))
+@pytest.mark.parametrize("order", ["", "&sort=name"])
+@pytest.mark.parametrize(("chosen", "away", "told"), [(1, 2, 3), (5, 8, 10), (2, 25, 30), (20, 25, 30)])
+def test_a_chosen_distance_with_too_little_widens_and_says_so(client, dorchester, chosen, away, told, order):
+    PlacedServiceFactory(name="Close", at=hall("Close Hall", 0.5))
+    for number in range(4):
+        PlacedServiceFactory(name=f"Group {number}", at=hall("Far Hall", away))
 
-    shown = words_of(client.get("/find/?near=DT1+1XJ&within=5"))
+    response = client.get(f"/find/?near=DT1+1XJ&within={chosen}{order}")
 
-    assert "Nothing within 5 miles" in shown
-    assert "Look within 10 miles" in shown
+    shown = words_of(response)
+    assert f"5 things within {told} miles" in shown
+    miles = "1 mile" if chosen == 1 else f"{chosen} miles"
+    assert f"There is little within {miles}, so we looked within {told} miles." in shown
+    assert len(titles(response)) == 5
+    assert f"Remove Within {miles}" in shown
+
+
+@pytest.mark.parametrize("order", ["", "&sort=name"])
+def test_a_chosen_distance_with_enough_is_kept(client, dorchester, order):
+    for number in range(5):
+        PlacedServiceFactory(name=f"Group {number}", at=hall("Close Hall", 1))
+    PlacedServiceFactory(name="Further", at=hall("Far Hall", 8))
+
+    shown = words_of(client.get(f"/find/?near=DT1+1XJ&within=5{order}"))
+
+    assert "5 things within 5 miles" in shown
+    assert "There is little" not in shown
+
+
+@pytest.mark.parametrize("order", ["", "&sort=name"])
+def test_a_chosen_distance_that_widening_adds_nothing_to_is_kept(client, dorchester, order):
+    PlacedServiceFactory(name="The only one", at=hall("Close Hall", 1))
+
+    shown = words_of(client.get(f"/find/?near=DT1+1XJ&within=2{order}"))
+
+    assert "1 thing within 2 miles" in shown
+    assert "There is little" not in shown
+
+
+@pytest.mark.parametrize("order", ["", "&sort=name"])
+@pytest.mark.parametrize("chosen", [2, 30])
+def test_it_never_looks_further_than_thirty_miles(client, dorchester, chosen, order):
+    PlacedServiceFactory(name="Too far", at=hall("Hall beyond", 35))
+
+    shown = words_of(client.get(f"/find/?near=DT1+1XJ&within={chosen}{order}"))
+
+    assert "Nothing within 30 miles" in shown
+    assert "Too far" not in shown
+    assert "There is little" not in shown
 
 
 def test_the_councils_usual_distance_is_used(client, dorchester):
@@ -239,32 +281,10 @@ def test_a_senseless_page_is_the_first(client, page):
     assert titles(client.get("/find/", {"page": page})) == ["Here"]
 
 
-@pytest.mark.parametrize(
-    ("away", "query", "offered"),
-    [
-        (8, "within=2", "Look within 10 miles"),
-        (25, "within=2", "Look within 30 miles"),
-        (25, "within=10&sort=name", "Look within 30 miles"),
-        (60, "within=2", None),
-        (60, "", None),
-    ],
-)
-def test_a_longer_distance_is_offered_when_it_finds_something(client, dorchester, away, query, offered):
-    PlacedServiceFactory(name="The only one", at=hall("Hall", away))
-
-    shown = words_of(client.get(f"/find/?near=DT1+1XJ&{query}"))
-
-    assert "We found nothing like that" in shown
-    assert re.findall(r"Look within \d+ miles", shown) == ([offered] if offered else [])
-
-
 def test_nothing_found_offers_ways_on(client, dorchester):
-    PlacedServiceFactory(name="Unicycle club", at=hall("Far Hall", 8))
-
     shown = words_of(client.get("/find/?near=DT1+1XJ&q=unicycle&within=2"))
 
     assert "We found nothing like that near DT1 1XJ" in shown
-    assert "Look within 10 miles" in shown
     assert "See the family hubs, nearest first" in shown
     assert "Clear the filters" in shown
     assert "Ask for help" in shown
