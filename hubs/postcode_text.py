@@ -22,6 +22,9 @@ FULL = re.compile(OUTWARD + "[0-9][ABD-HJLNP-UW-Z]{2}")
 OUTCODE = re.compile(OUTWARD)
 INWARD = 3
 """Letters and digits in the second half of every postcode."""
+ORDINAL = re.compile("1ST|2ND|3RD|[04-9]TH")
+AFTER_ORDINALS = frozenset({"FLOOR", "FLR", "AVENUE", "STREET"})
+"""Words that make "Unit B1, 4th floor" no postcode, although its shape is that of one."""
 NOWHERE = re.compile("GIR0AA|SAN1TA|SANTA1|XM45HQ|ZZ99[0-9][A-Z]{2}")
 """Girobank, Father Christmas, and what the NHS writes for patients without a postcode: nobody lives there."""
 
@@ -108,6 +111,13 @@ class NoSuchPlace(NotAPostcode):
         )
 
 
+class SeveralPostcodes(NotAPostcode):
+    """Two or more postcodes in one answer: a guess would send a family's story to the wrong team."""
+
+    def __init__(self) -> None:
+        super().__init__("Enter one postcode, like DT1 1XJ. That is more than one")
+
+
 class NotServed(PostcodeError):
     """A real place, outside England: `.where` says which."""
 
@@ -160,11 +170,12 @@ def normalise(text: str) -> str:
     """Return the postcode typed in `text`, capitals without a space: "dt1 ixj." gives "DT11XJ".
 
     Reads O for 0 and I or L for 1 (and the other way about) where the position demands it, and finds the
-    postcode at the end of a pasted address. Says nothing about whether such a postcode exists.
+    postcode in a pasted address. Says nothing about whether such a postcode exists.
 
     Raises:
         NotAPostcode: there is no full postcode in `text`; `PartialPostcode` when there is half of one, `MistypedEnd`
-            when it goes wrong at the end, `NoSuchPlace` when nobody can live there.
+            when it goes wrong at the end, `NoSuchPlace` when nobody can live there, `SeveralPostcodes` when there are
+            different ones.
         NotServed: a Forces or overseas address, which has no UK postcode to look up.
     """
     words = clean(text)
@@ -218,13 +229,36 @@ def _readings(squeezed: str) -> Iterator[str]:
 
 
 def _in_address(words: str) -> str:
-    """Return the last full postcode written among other words, or "". Look-alikes are put right only at the end."""
-    parts = re.findall(r"[A-Z0-9]+", words)
-    for last in range(len(parts), 0, -1):
-        for first in (last - 2, last - 1):
-            if first >= 0 and _is_shaped(code := "".join(parts[first:last]), FULL):
-                return code
-    return _as_full("".join(parts[-2:])) if len(parts) > 2 and len(parts[-1]) == INWARD else ""
+    """Return the full postcode written among other words, once or several times, or "".
+
+    Raises:
+        SeveralPostcodes: there are different ones.
+    """
+    found = set(_among(re.findall(r"[A-Z0-9]+", words)))
+    if len(found) > 1:
+        raise SeveralPostcodes
+    return found.pop() if found else ""
+
+
+def _among(parts: list[str]) -> Iterator[str]:
+    """Yield the full postcodes among the words of an address. Look-alikes are put right only at the end."""
+    last = len(parts)
+    if last > 2 and len(parts[-1]) == INWARD and (code := _as_full("".join(parts[-2:]))):
+        yield code
+        last -= 2
+    while last > 0:
+        size = _size_of_postcode(parts, last)
+        if size:
+            yield "".join(parts[last - size : last])
+        last -= size or 1
+
+
+def _size_of_postcode(parts: list[str], last: int) -> int:
+    """Return how many words, two or one, of those that go before `last` are a postcode; 0 when they are not."""
+    if ORDINAL.fullmatch(parts[last - 1]) and AFTER_ORDINALS.intersection(parts[last : last + 1]):
+        return 0
+    sizes = (size for size in (2, 1) if size <= last)
+    return next((size for size in sizes if _is_shaped("".join(parts[last - size : last]), FULL)), 0)
 
 
 def _as_all_but_the_end(squeezed: str) -> tuple[str, str] | None:

@@ -18,6 +18,7 @@ from .postcode_text import (
     NotServed,
     PartialPostcode,
     PostcodeError,
+    SeveralPostcodes,
     area_of,
     clean,
     format_postcode,
@@ -35,6 +36,7 @@ __all__ = [
     "Place",
     "PostcodeError",
     "Precision",
+    "SeveralPostcodes",
     "UnknownPlace",
     "UnknownPostcode",
     "find",
@@ -146,7 +148,7 @@ def locate(text: str) -> Place:
         return _unit(normalise(text))
     except PartialPostcode as half:
         return _half(half.outcode, half.sector)
-    except NoSuchPlace:
+    except (NoSuchPlace, SeveralPostcodes):
         raise
     except NotAPostcode:
         return find_town(text)

@@ -106,7 +106,7 @@ def _in_words(problem: postcodes.PostcodeError) -> str:
             return f"Nobody lives at that postcode. Enter another one, or {OR_ELSE}"
         case postcodes.UnknownPostcode() | postcodes.UnknownPlace():
             return f"We do not know that postcode. Check it, or {OR_ELSE}"
-        case postcodes.PartialPostcode():
+        case postcodes.PartialPostcode() | postcodes.SeveralPostcodes():
             return str(problem)
     return f"{problem}. If you do not have one, {OR_ELSE}"
 

@@ -12,6 +12,7 @@ from hubs.postcode_text import (
     NotServed,
     PartialPostcode,
     PostcodeError,
+    SeveralPostcodes,
     area_of,
     format_postcode,
     normalise,
@@ -59,6 +60,14 @@ from hubs.postcode_text import (
         ("my postcode is dt4 7aa thanks", "DT47AA"),
         ("3 Invented Street, Bilston WV14 OAA.", "WV140AA"),
         ("Flat 1, Weymouth, dti 1xj", "DT11XJ"),
+        ("DT1 1XJ DT1 1XJ", "DT11XJ"),
+        ("DT1 1XJ, 1 Invented Road, dt11xj", "DT11XJ"),
+        ("DT4 0AA, DT4 OAA", "DT40AA"),
+        ("Flat S, E11AA", "SE11AA"),
+        ("Unit B1, 4th floor, 3 Invented Street, DT4 7AA", "DT47AA"),
+        ("Flat E1 1st Floor Invented House DT4 7AA", "DT47AA"),
+        ("Flat N1, Lee House, Weymouth, DT4 7AA", "DT47AA"),
+        ("Flat 2, DT1 1ST", "DT11ST"),
     ],
 )
 def test_a_postcode_is_read_however_it_is_typed(typed, meant):
@@ -124,6 +133,27 @@ def test_a_wrong_end_is_told_apart_from_a_half(typed, outcode, sector):
         normalise(typed)
 
     assert (wrong.value.outcode, wrong.value.sector) == (outcode, sector)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            "DT1 1XJ DT4 7AA",
+            "DT1 1XJ, was DT4 7AA",
+            "dt11xj dt47aa",
+            "DT1 1XJ/DT4 7AA",
+            "DT4 7AA or BH21 3AA?",
+        ),
+        "We moved from 3 Invented Street, DT1 1XJ to Weymouth, DT4 7AA in May",
+        "DT1 1XJ, now WV14 OAA",
+        "DT1 1ST, was DT4 7AA",
+        "DT1 1XJ " * 20 + "DT4 7AA",
+    ],
+)
+def test_of_different_postcodes_in_one_answer_none_is_guessed(typed):
+    with pytest.raises(SeveralPostcodes, match=r"Enter one postcode, like DT1 1XJ\. That is more than one"):
+        normalise(typed)
 
 
 @pytest.mark.parametrize("typed", ["GIR 0AA", "gir0aa", "SAN TA1", "XM4 5HQ", "ZZ99 3VZ", "zz99 3wz"])

@@ -99,6 +99,11 @@ def test_the_postcodes_of_an_outcode_are_not_those_of_a_longer_one():
     assert {row.code for row in units_in("DT4", "1")} == {"DT41AA"}
 
 
+def test_of_two_postcodes_the_search_asks_for_one():
+    with pytest.raises(PostcodeError, match="Enter one postcode"):
+        find("DT1 1XJ DT4 7AA")
+
+
 def test_a_postcode_nobody_knows_says_what_to_do():
     PostcodeFactory(code="DT61AA")
 

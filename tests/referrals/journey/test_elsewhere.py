@@ -216,6 +216,7 @@ def test_an_outcode_nobody_knows_goes_to_the_duty_team_of_the_site(client):
         ("ZZ99 3VZ", "Nobody lives at that postcode"),
         ("DT4 9Z0", "Check the last two letters of your postcode"),
         ("DT4", "Enter all of your postcode"),
+        ("DT4 9ZZ, was DT1 1XJ", "Enter one postcode, like DT1 1XJ. That is more than one"),
         ("BFPO 57", "That is a Forces (BFPO) address"),
         ("BF1 3AA", "That is a Forces (BFPO) address"),
         ("FIQQ 1ZZ", "That postcode is in the Falkland Islands"),
