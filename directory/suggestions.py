@@ -32,6 +32,8 @@ def places(request: HttpRequest) -> JsonResponse:
     if limits.suggestions.is_over(limits.visitor_of(request)):
         response = JsonResponse({"places": []}, status=429)
         response["Cache-Control"] = "no-store"
+        # Django would write a warning for each: whoever asks in a loop would fill the log as well.
+        response._has_been_logged = True  # type: ignore[attr-defined]
     else:
         found = suggestions.suggest(request.GET.get("q", ""))
         response = JsonResponse({"places": [place._asdict() for place in found]})

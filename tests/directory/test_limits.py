@@ -39,6 +39,13 @@ def test_one_request_too_many_gives_an_empty_list_that_nobody_keeps(client, djan
     assert not response.cookies
 
 
+def test_one_request_too_many_writes_nothing_to_the_log(client, caplog):
+    with caplog.at_level("DEBUG"):
+        assert ask_too_often(client).status_code == 429
+
+    assert not [record for record in caplog.records if record.name.startswith("django.request")]
+
+
 def test_others_go_on_being_answered(client):
     ask_too_often(client)
 
