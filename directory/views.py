@@ -28,14 +28,20 @@ MAX_AGE_S = 60
 def public_page(view: View) -> View:
     """Let shared caches keep a page for a minute, unless it says where somebody lives; answer 304 by ETag.
 
+    What says where a device is, nobody keeps: not even the browser, on a phone that others may pick up.
+
     Compression is safe here: these pages hold no secret that a guess could be measured against.
     """
 
     @wraps(view)
     def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        audience = "private" if request.GET.get("near") else "public"
-        patch_cache_control(response, **{audience: True}, max_age=MAX_AGE_S)
+        near = request.GET.get("near", "")
+        if positions.read(near):
+            response["Cache-Control"] = "no-store"
+        else:
+            audience = "private" if near else "public"
+            patch_cache_control(response, **{audience: True}, max_age=MAX_AGE_S)
         return response
 
     return require_safe(gzip_page(conditional_page(kept)))

@@ -135,7 +135,7 @@ def test_a_position_is_searched_from_and_never_shown(client, dorchester, path, d
     body = response.content.decode()
     assert "near your location" in words_of(response)
     assert "Distances are from about where you are" in words_of(response) or path == "/whats-on/"
-    assert response["Cache-Control"] == "private, max-age=60"
+    assert response["Cache-Control"] == "no-store"
     assert '<meta name="robots" content="noindex">' in body
     assert "50.715" not in words_of(response)
     assert 'id="near" name="near" type="text" maxlength="100" value=""' in body
