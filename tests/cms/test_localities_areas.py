@@ -490,6 +490,20 @@ def test_a_postcode_is_answered_with_how_and_why_and_kept_nowhere(client, dorset
     assert "1aa" not in str(dict(client.session)).lower()
 
 
+def test_out_of_area_it_links_to_the_council_that_helps_there(client, dorset, wards):
+    PostcodeFactory(code="BH213AA", district="E06000058", ward="E05012650")
+
+    page = ask(client, where="BH21 3AA").content.decode()
+
+    assert "Out of area" in page
+    assert 'href="https://www.bcpcouncil.gov.uk/"' in page
+    assert ">Bournemouth, Christchurch and Poole Council</a>" in page
+
+
+def test_no_other_council_is_linked_where_a_team_of_ours_helps(client, dorset, wards):
+    assert "Who helps there" not in ask(client, where="DT1 1AA").content.decode()
+
+
 def test_the_day_counts(client, dorset, wards, purbeck):
     LocalityRule.objects.filter(code=WEST).update(valid_to=APRIL - datetime.timedelta(days=1))
     LocalityRuleFactory(locality=purbeck, code=WEST, name="Dorchester West", valid_from=APRIL)
