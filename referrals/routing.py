@@ -14,6 +14,9 @@ SOMEWHERE_IN = "council:"
 NEAR_HUB = "hub:"
 """How the answer "near the hub we go to" begins; the hub's slug follows."""
 
+OUTSIDE = "outside"
+"""The answer "somewhere outside these areas". No team takes it: it leads to advice."""
+
 CHECKED = {
     Kind.ENDED: "They were asked, and say that they still use it",
     Kind.UNLISTED: "They were asked, and say that it is right",

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from hubs import authorities
 
-from .steps import BY_SLUG, ENDS
+from .steps import BY_SLUG, CHOSE_OUTSIDE, ENDS
 from .views import JourneyPage, address_of
 
 
@@ -33,10 +33,15 @@ class EndView(JourneyPage):
         """Return who helps where somebody lives, as far as their last answer said: a council, a nation or nobody."""
         where: Any = self.route.kept.get("where", {})
         elsewhere = str(where.get("elsewhere", ""))
-        return {"council": authorities.authority(elsewhere), "nation": authorities.nation(elsewhere)}
+        return {
+            "council": authorities.authority(elsewhere),
+            "nation": authorities.nation(elsewhere),
+            "chose_outside": CHOSE_OUTSIDE(self.route.kept),
+        }
 
     def _back(self) -> str:
         """Return the question whose answer led here."""
-        asked = {"numbers": "danger-now", "not-yet": "agreed", "worried": "agreed", "elsewhere": "where"}
+        where = "town" if CHOSE_OUTSIDE(self.route.kept) else "where"
+        asked = {"numbers": "danger-now", "not-yet": "agreed", "worried": "agreed", "elsewhere": where}
         end = self.route.end
         return address_of(BY_SLUG[asked[end.slug]]) if end else reverse("journey:start")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.choices import flatten_choices
 
 from hubs.postcodes import format_postcode
 from referrals import contact
@@ -75,7 +76,7 @@ def _line(question: str, words: str) -> str:
 def in_words(field: forms.Field, value: Any) -> str:
     """Return an answer as people say it."""
     if isinstance(field, forms.ChoiceField):
-        offered: dict[Any, Any] = dict(field.choices)  # type: ignore[arg-type]
+        offered: dict[Any, Any] = dict(flatten_choices(field.choices))  # type: ignore[arg-type]
         return str(offered.get(value, value))
     if isinstance(field, Phone) and value:
         return contact.phone_in_words(value)

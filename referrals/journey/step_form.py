@@ -37,8 +37,8 @@ class StepForm(forms.Form):
     def adapt(self) -> None:
         """Put the question to this person: words and choices that depend on what they said before."""
 
-    def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        """Replace the choices of one field."""
+    def offer(self, name: str, choices: list[Any]) -> None:
+        """Replace the choices of one field: pairs, or groups of pairs under a heading, as Django takes them."""
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices

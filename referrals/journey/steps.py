@@ -9,7 +9,7 @@
                    slug of the council whose site this is, or ""; checked: "ended" or "unlisted" when we doubted the
                    postcode for that reason and they said that it is right
     town           town: "Skegness, Lincolnshire" (a town in words), "hub:lodmoor" (near that hub) or
-                   "council:lincolnshire" (somewhere else there)
+                   "council:lincolnshire" (somewhere else there), or "outside" (none of these: nothing can be sent)
     pass-on        pass_on: yes (no is not kept: it forgets the postcode instead)
     story          story: text
     children       a list of {first_name, known: age | born | due, age: years or null, born, due: "2026-03-01" or ""}
@@ -47,6 +47,7 @@ def chose(slug: str, field: str, *values: str) -> Test:
 ABOUT_THEMSELF = chose("who", "asking_for", "myself")
 FOR_ANOTHER_FAMILY = chose("who", "asking_for", "another")
 WITHOUT_POSTCODE = chose("where", "home", "no_fixed", "secret")
+CHOSE_OUTSIDE = chose("town", "town", routing.OUTSIDE)
 WE_WILL_REACH_OUT = chose("way", "way", "call", "text", "email", "someone")
 
 
@@ -60,7 +61,7 @@ def has_children(answers: Answers) -> bool:
 
 def is_elsewhere(answers: Answers) -> bool:
     where = answers.get("where")
-    return isinstance(where, dict) and where.get("served") is False
+    return (isinstance(where, dict) and where.get("served") is False) or CHOSE_OUTSIDE(answers)
 
 
 def may_be_passed_on(answers: Answers) -> bool:

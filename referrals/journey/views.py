@@ -159,7 +159,7 @@ class StepView(DraftMixin, View):
         answers = self.route.kept_before(self.step)
         if self.step.repeats:
             answers[self.step.slug] = self.route.answers.get(self.step.slug, [])
-        if self.step.slug == "where":
+        if self.step.slug in {"where", "town"}:
             options["site"] = self.site()
         return self.step.form(*args, answers=answers, **options)
 

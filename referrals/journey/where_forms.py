@@ -1,12 +1,15 @@
 """The questions about where the family lives: a postcode, a place instead, or another council's area."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString
 
 from hubs import authorities, postcodes
-from hubs.models import Council, Hub
+from hubs.models import Council, Hub, Town
 from hubs.places import listed_towns
 from hubs.postcode_doubts import Doubt, doubt_about
 from hubs.postcode_text import FORCES, NoSuchPlace, outside_england
@@ -150,17 +153,8 @@ class TownForm(StepForm):
     )
 
     def adapt(self) -> None:
-        towns = [(str(town), str(town)) for town in listed_towns()]
-        hubs = [
-            (f"{routing.NEAR_HUB}{hub.slug}", f"Near {hub.name}")
-            for hub in Hub.objects.filter(live=True).only("slug", "name").order_by("name")
-        ]
-        elsewhere = [
-            (f"{routing.SOMEWHERE_IN}{council.slug}", f"Somewhere else in {council.name}")
-            for council in Council.objects.all()
-        ]
         field = self.fields["town"]
-        self.offer("town", [("", "Choose a place"), *towns, *hubs, *elsewhere])
+        self.offer("town", _places_to_choose(self.site))
         if said(self.answers, "where", "home") == "secret":
             field.help_text = (
                 "We only need this to find the right team. Do not give your address. "
@@ -169,8 +163,16 @@ class TownForm(StepForm):
         else:
             field.help_text = "Where you are staying now, or where you sleep most often."
 
+    @property
+    def drawn_list(self) -> SafeString:
+        """The list of places as markup, with headings, which the component of GOV.UK does not know."""
+        wrong = " govuk-select--error" if self["town"].errors else ""
+        return self["town"].as_widget(attrs={"class": f"govuk-select{wrong}"})
+
     def clean_town(self) -> str:
         chosen = str(self.cleaned_data["town"])
+        if chosen == routing.OUTSIDE:
+            return chosen
         try:
             routing.destination({"home": "no_fixed"}, {"town": chosen})
         except (routing.OutOfArea, *routing.NOT_A_PLACE):
@@ -178,3 +180,37 @@ class TownForm(StepForm):
                 "We do not cover that place. Select the nearest place we do cover"
             ) from None
         return chosen
+
+
+def _places_to_choose(site: str) -> list[Any]:
+    """Return towns, hubs and "somewhere else" by council, that of the site first; one council needs no heading."""
+    councils = sorted(Council.objects.all(), key=lambda council: (council.slug != site, council.name))
+    towns: dict[int | None, list[tuple[str, str]]] = defaultdict(list)
+    for town in listed_towns():
+        towns[_council_of(town, councils)].append((str(town), str(town)))
+    hubs = defaultdict(list)
+    for hub in Hub.objects.filter(live=True).only("slug", "name", "council_id").order_by("name"):
+        hubs[hub.council_id].append((f"{routing.NEAR_HUB}{hub.slug}", f"Near {hub.name}"))
+    groups = [
+        (council.name, [*towns[council.pk], *hubs[council.pk], _somewhere_else_in(council)])
+        for council in councils
+    ]
+    if towns[None]:
+        groups.append(("Other places", towns[None]))
+    outside = f"Somewhere outside {councils[0].name if len(councils) == 1 else 'these areas'}"
+    listed = groups if len(groups) > 1 else [place for _, places in groups for place in places]
+    return [("", "Choose a place"), *listed, (routing.OUTSIDE, outside)]
+
+
+def _somewhere_else_in(council: Council) -> tuple[str, str]:
+    return f"{routing.SOMEWHERE_IN}{council.slug}", f"Somewhere else in {council.name}"
+
+
+def _council_of(town: Town, councils: Iterable[Council]) -> int | None:
+    """Return the key of the council a town is listed under, by its district, or by its county where it has none."""
+    for council in councils:
+        if town.district in authorities.districts_of(council.ons_code):
+            return council.pk
+    return next(
+        (council.pk for council in councils if not town.district and council.name == town.county), None
+    )

@@ -3,11 +3,21 @@
 import re
 
 import pytest
+from wagtail.models import Site
 
+from cms.models import SiteBrand
 from hubs.models import Locality
 from referrals import submission
 from referrals.models import Draft, Referral
-from tests.factories.hubs import CouncilFactory, HubFactory, LocalityRuleFactory, PostcodeFactory
+from tests.factories.hubs import (
+    CouncilFactory,
+    HubFactory,
+    LocalityFactory,
+    LocalityRuleFactory,
+    OutcodeFactory,
+    PostcodeFactory,
+    TownFactory,
+)
 from tests.referrals.family import POSTS, tell, url, walk
 from tests.referrals.journey.test_views import errors, kept, words
 from tests.referrals.test_submission import send
@@ -315,3 +325,122 @@ def test_a_hub_that_closed_meanwhile_is_asked_for_again(client):
 
     assert response.url == url("where")
     assert not Referral.objects.exists()
+
+
+# Several councils of one installation
+
+
+@pytest.fixture
+def wolverhampton(council):
+    """A second council, with a team for Bilston."""
+    other = CouncilFactory(name="Wolverhampton", ons_code="E08000031")
+    bilston = LocalityFactory(council=other, name="Bilston")
+    LocalityFactory(council=other, duty=True)
+    LocalityRuleFactory(locality=bilston, kind="outcode", code="WV14", name="WV14")
+    OutcodeFactory(code="WV14", place="Bilston")
+    TownFactory(name="Bilston", county="West Midlands", outcode="WV14", district="E08000031", ward="")
+    return other
+
+
+def make_site_of(council):
+    brand = SiteBrand.for_site(Site.objects.get())
+    brand.council = council
+    brand.save()
+
+
+def listed(client):
+    """The list of places as it stands on the page: each group's heading with what is under it, in order."""
+    drawn = client.get(url("town")).content.decode().split("<select")[1].split("</select>")[0]
+    groups = re.findall(r'<optgroup label="([^"]*)">(.*?)</optgroup>|<option[^>]*>([^<]*)', drawn, re.DOTALL)
+    return [
+        (head, re.findall(r"<option[^>]*>([^<]*)", inside)) if head else alone
+        for head, inside, alone in groups
+    ]
+
+
+@pytest.mark.parametrize(
+    ("site", "first", "second"), [("Dorset", 0, 1), ("Wolverhampton", 1, 0), (None, 0, 1)]
+)
+def test_places_stand_under_their_council_that_of_the_site_first(
+    client, council, wolverhampton, site, first, second
+):
+    HubFactory(team=Locality.objects.get(name="Bilston"), name="Bilston Family Hub")
+    TownFactory(name="Bridport", county="Dorset", district="", ward="")
+    if site:
+        make_site_of({"Dorset": council, "Wolverhampton": wolverhampton}[site])
+    walk(client, until="story", where={"home": "no_fixed"})
+    groups = [
+        ("Dorset", ["Bridport, Dorset", "Weymouth, Dorset", "Somewhere else in Dorset"]),
+        (
+            "Wolverhampton",
+            ["Bilston, West Midlands", "Near Bilston Family Hub", "Somewhere else in Wolverhampton"],
+        ),
+    ]
+
+    assert listed(client) == [
+        "Choose a place",
+        groups[first],
+        groups[second],
+        "Somewhere outside these areas",
+    ]
+
+
+def test_a_town_of_no_council_of_ours_is_listed_last(client, wolverhampton):
+    TownFactory(name="Nowhere", county="", district="", ward="")
+    walk(client, until="story", where={"home": "no_fixed"})
+
+    assert listed(client)[-2:] == [("Other places", ["Nowhere"]), "Somewhere outside these areas"]
+
+
+def test_the_places_of_one_council_need_no_heading(client, council):
+    walk(client, until="story", where={"home": "no_fixed"})
+
+    assert listed(client) == [
+        "Choose a place",
+        "Weymouth, Dorset",
+        "Somewhere else in Dorset",
+        "Somewhere outside Dorset",
+    ]
+
+
+def test_a_place_under_a_heading_is_shown_in_words_before_sending(client, wolverhampton):
+    walk(client, until="story", where={"home": "no_fixed"})
+    client.post(url("town"), {"town": "council:wolverhampton"})
+    walk_on(client)
+
+    assert "Somewhere else in Wolverhampton" in words(client.get("/help/check/"))
+
+
+@pytest.mark.parametrize("home", ["no_fixed", "secret"])
+def test_somewhere_outside_ends_in_advice_and_nothing_is_sent(client, council, home):
+    walk(client, until="story", where={"home": home})
+
+    response = client.post(url("town"), {"town": "outside"})
+
+    assert response.url == "/help/p/4/"
+    page = client.get(response.url)
+    assert "Another council helps people where you live" in words(page)
+    assert "https://www.gov.uk/find-local-council" in page.content.decode()
+    assert "postcode" not in words(page)
+    assert f'href="{url("town")}">Change it' in page.content.decode()
+    assert client.post("/help/check/").url == response.url
+    assert not Referral.objects.exists()
+
+
+def test_who_chose_outside_may_choose_again(client, council):
+    walk(client, until="story", where={"home": "no_fixed"})
+    client.post(url("town"), {"town": "outside"})
+
+    assert client.post(url("town"), {"town": "Weymouth, Dorset"}).url == url("story")
+
+
+def test_no_place_chosen_is_told_beside_the_list(client, wolverhampton):
+    walk(client, until="story", where={"home": "no_fixed"})
+
+    response = client.post(url("town"), {"town": ""})
+
+    page = response.content.decode()
+    assert errors(response) == ["Select a town or village"]
+    assert 'class="govuk-select govuk-select--error"' in page
+    assert 'id="id_town_error"' in page
+    assert 'aria-describedby="id_town_helptext id_town_error"' in page

@@ -6,6 +6,7 @@ import unicodedata
 
 import pytest
 from django.db import transaction
+from django.utils.choices import flatten_choices
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -64,7 +65,7 @@ def boxes(form):
 def choices(form):
     """Return what a browser may post for a choice."""
     return {
-        name: [str(value) for value, _ in field.choices]
+        name: [str(value) for value, _ in flatten_choices(field.choices)]
         for name, field in form.fields.items()
         if hasattr(field, "choices")
     }
