@@ -61,7 +61,7 @@ def test_saying_that_it_is_right_goes_on_and_is_kept(client, ended, typed):
         "site": "dorset",
         "checked": "ended",
     }
-    assert "This goes to the Chesil Family Help team . They check" in words(client.get(url("story")))
+    assert "This goes to the Chesil Family Help team in Dorset. They check" in words(client.get(url("story")))
 
 
 def test_another_postcode_may_be_given_instead(client, ended):

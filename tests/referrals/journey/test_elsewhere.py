@@ -444,3 +444,24 @@ def test_no_place_chosen_is_told_beside_the_list(client, wolverhampton):
     assert 'class="govuk-select govuk-select--error"' in page
     assert 'id="id_town_error"' in page
     assert 'aria-describedby="id_town_helptext id_town_error"' in page
+
+
+@pytest.mark.parametrize(
+    ("site", "typed", "said"),
+    [
+        ("Dorset", "WV14 0AA", "This goes to the Bilston Family Help team in Wolverhampton."),
+        ("Dorset", "DT4 9ZZ", "This goes to the Chesil Family Help team ."),
+        ("Wolverhampton", "DT4 9ZZ", "This goes to the Chesil Family Help team in Dorset."),
+        (None, "WV14 0AA", "This goes to the Bilston Family Help team in Wolverhampton."),
+    ],
+)
+def test_a_team_of_another_council_than_the_sites_says_which(
+    client, council, wolverhampton, site, typed, said
+):
+    if site:
+        make_site_of({"Dorset": council, "Wolverhampton": wolverhampton}[site])
+    walk(client, until="story", where={"home": "postcode", "postcode": typed})
+
+    assert said in words(client.get(url("story")))
+    walk_on(client)
+    assert said in words(client.get("/help/check/"))
