@@ -347,10 +347,10 @@ SECTIONS = [
             Example(
                 "empty_state.html",
                 {
-                    "title": "Nothing within 2 miles",
-                    "text": "Try looking further away, or ask us and we will look for you.",
+                    "title": "Nothing within 30 miles",
+                    "text": "Try fewer filters, or ask us and we will look for you.",
                     "links": [
-                        {"text": "Look within 10 miles", "url": "#wider"},
+                        {"text": "Clear the filters", "url": "#clear"},
                         {"text": "Online help", "url": "#o"},
                     ],
                     "button_url": "#ask",
