@@ -149,7 +149,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "cms.accounts.AccountAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/ip,5/5m/key"}
+# An office shares one address, and a morning's slips in it must not shut everybody out. Five an account stop guessing.
+ACCOUNT_RATE_LIMITS = {"login_failed": "50/15m/ip,5/5m/key"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_FORMS = {"login": "cms.account_forms.SignInForm"}
