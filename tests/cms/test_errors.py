@@ -8,7 +8,9 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from referrals.models import Draft
+from tests.cms.conftest import in_group
 from tests.referrals.family import STORY, dorset, tell, url
+from tests.signin import sign_in
 
 A_LOT = STORY + "x" * 2_500_000
 
@@ -64,6 +66,18 @@ def test_a_fault_of_ours_still_leaves_its_traceback(logged):
         logging.getLogger("django.request").exception("It failed")
 
     assert "Traceback" in logged.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_refused_page_is_a_line_in_the_log_without_a_traceback(client, logged):
+    sign_in(client, in_group("Partners"))
+
+    response = client.get("/admin/users/")
+
+    written = logged.getvalue()
+    assert response.status_code == 403
+    assert "Forbidden (Permission denied): /admin/users/" in written
+    assert "Traceback" not in written
 
 
 @pytest.mark.django_db
