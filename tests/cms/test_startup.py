@@ -4,9 +4,11 @@ import socket
 
 import pytest
 from django.db.migrations.recorder import MigrationRecorder
+from gunicorn.http.parser import RequestParser
 
 from cms import startup
 from cms.demo import people
+from cms.management.commands.start import Website
 from hubs.models import Demonstration
 
 
@@ -45,6 +47,18 @@ def test_a_port_that_was_let_go_may_be_used():
         port = taken.getsockname()[1]
 
     assert startup.check_port("127.0.0.1", port) is None
+
+
+def test_a_search_of_any_length_reaches_our_own_page():
+    """What the page says of it is told in `tests/directory/test_views.py`."""
+    server = Website(None, host="127.0.0.1", port=8000)
+    place = "x" * 10_000
+
+    request = next(
+        RequestParser(server.cfg, iter([f"GET /find/?near={place} HTTP/1.1\r\n\r\n".encode()]), None)
+    )
+
+    assert request.query == f"near={place}"
 
 
 def test_migrations_wait_only_when_one_is_not_applied(db):

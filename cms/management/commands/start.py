@@ -81,6 +81,9 @@ class Website(BaseApplication):
             "loglevel": "warning",
             # No access log: addresses carry postcodes.
             "accesslog": None,
+            # Unlimited, so that our own page answers even a very long search. We listen to this computer alone unless
+            # told otherwise; in production the web server in front bounds the line.
+            "limit_request_line": 0,
             "control_socket_disable": True,
         }.items():
             self.cfg.set(name, value)
