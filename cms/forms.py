@@ -25,6 +25,7 @@ from .permissions import (
     usable_organisations,
     usable_places,
 )
+from .phones import PhoneForm
 
 AGE = re.compile(r"^(\d{1,3})\s*(?:(m|month|months)|(y|yr|yrs|year|years))?$", re.IGNORECASE)
 OLDEST_MONTHS = 25 * 12
@@ -122,7 +123,7 @@ class SluggedForm(WagtailAdminModelForm):
         return given
 
 
-class ListingForm(SluggedForm):
+class ListingForm(SluggedForm, PhoneForm):
     """A listing of whatever kind."""
 
     minimum_age = AgeField(
@@ -317,12 +318,12 @@ class TimesForm(WagtailAdminModelForm):
             self.add_error(last, problem)
 
 
-class ContactForm(WagtailAdminModelForm):
+class ContactForm(PhoneForm):
     """Somebody families may get in touch with, and how."""
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
-        if not given.get("phone") and not given.get("email"):
+        if not given.get("phone") and not given.get("email") and "phone" not in self.errors:
             self.add_error("phone", "Enter a phone number or an e-mail address")
         return given
 
@@ -359,7 +360,7 @@ class PlaceForm(WagtailAdminModelForm):
         return given
 
 
-class HubForm(SluggedForm, PlaceForm):
+class HubForm(SluggedForm, PlaceForm, PhoneForm):
     """A hub."""
 
 

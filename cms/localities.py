@@ -36,12 +36,13 @@ from referrals.models import QueueEntry
 
 from .forms import MembersOfTeam, SluggedForm
 from .permissions import RowPolicy, managed_councils, may_name_members
+from .phones import PhoneForm
 from .rows import RowViewSet
 
 MOST_LINES = 60
 
 
-class LocalityForm(SluggedForm):
+class LocalityForm(SluggedForm, PhoneForm):
     """A locality of a council that the person manages. Who works at its desk is asked once the council is settled."""
 
     MEMBERS = "members"

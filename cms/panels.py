@@ -26,6 +26,7 @@ from .forms import (
 )
 from .panel_kinds import FoldedPanel, FormInlinePanel, has_rows
 from .permissions import EDIT_EVERYTHING
+from .phones import NumberForm, PhoneForm
 
 FEW_LINES = forms.Textarea(attrs={"rows": 3})
 
@@ -286,6 +287,7 @@ ORGANISATION = ObjectList(
         FieldPanel("website"),
         FieldPanel("editors", permission=EDIT_EVERYTHING, widget=forms.CheckboxSelectMultiple),
     ],
+    base_form_class=PhoneForm,
 )
 
 COUNCIL = TabbedInterface(
@@ -297,8 +299,9 @@ COUNCIL = TabbedInterface(
                 FieldPanel("slug", permission="hubs.add_council"),
                 FieldPanel("ons_code", permission="hubs.add_council"),
                 FieldPanel("website"),
-                InlinePanel(
+                FormInlinePanel(
                     "numbers",
+                    row_form=NumberForm,
                     heading="Telephone numbers",
                     label="number",
                     panels=[
