@@ -105,6 +105,15 @@ def _usual_organisation(user: Any, hub: Hub | None) -> Organisation | None:
     return here.annotate(listings=Count("services")).order_by("-listings", "name").first()
 
 
+def _own_council(user: Any) -> Council | None:
+    """Return the council that somebody's records are in: that of their hubs, or the only one there is."""
+    hub = own_hubs(user).select_related("council").first()
+    if hub is not None:
+        return hub.council
+    councils = list(Council.objects.all()[:2])
+    return councils[0] if len(councils) == 1 else None
+
+
 def _place_at(hub: Hub) -> ServiceLocation:
     """Return a place with an empty time under it, ready to be filled in."""
     place = ServiceLocation(location_id=hub.pk)
@@ -142,13 +151,11 @@ class NewListing(ListingWords, CreateView):
         user: Any = self.request.user
         hub = own_hubs(user).first()
         organisation = _usual_organisation(user, hub)
-        councils = list(Council.objects.all()[:2])
-        if hub is not None:
-            listing.council_id = hub.council_id
-            if self.request.method == "GET":
-                listing.service_locations = [_place_at(hub)]
-        elif len(councils) == 1:
-            listing.council = councils[0]
+        council = _own_council(user)
+        if hub is not None and self.request.method == "GET":
+            listing.service_locations = [_place_at(hub)]
+        if council is not None:
+            listing.council = council
         if organisation is not None:
             listing.organisation = organisation
         return listing
@@ -234,7 +241,16 @@ class PlaceWords:
 
 
 class NewPlace(PlaceWords, CreateView):
+    """Begins a place in the person's own council."""
+
     page_subtitle = "Place"
+
+    def get_initial_form_instance(self) -> Location:
+        place = super().get_initial_form_instance() or self.model()
+        council = _own_council(self.request.user)
+        if council is not None:
+            place.council = council
+        return place
 
 
 class EditPlace(PlaceWords, EditView):

@@ -14,6 +14,7 @@ from cms.models import Activity
 from directory.models import Service
 from hubs.models import Council, Hub, Location
 from tests.cms.conftest import KINDS, make_listing
+from tests.factories.hubs import CouncilFactory
 from tests.signin import sign_in
 
 SCRIPT = "<script>alert(1)</script>"
@@ -362,6 +363,24 @@ def test_a_place_with_an_unknown_postcode_or_one_that_is_there_is_refused(world,
     assert told in page
     assert "9 Long Lane" in page
     assert not Location.objects.filter(address_1="9 Long Lane").exists()
+
+
+def test_hub_staff_add_a_place_without_having_to_say_which_council_it_is_in(world, staff):
+    CouncilFactory(name="Elsewhereshire")
+    address = reverse("wagtailsnippets_hubs_location:add")
+
+    offered = staff.get(address).context["form"]["council"].value()
+    staff.post(address, {"name": "New Hall", "postal_code": "DT1 1XJ", "council": offered})
+
+    assert Location.objects.get(name="New Hall").council == world.council
+
+
+def test_a_content_lead_of_several_councils_says_which_a_new_place_is_in(world, lead):
+    CouncilFactory(name="Elsewhereshire")
+
+    page = lead.get(reverse("wagtailsnippets_hubs_location:add"))
+
+    assert page.context["form"]["council"].value() is None
 
 
 def test_a_script_in_a_description_does_nothing(world, staff, client):
