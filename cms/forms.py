@@ -145,6 +145,7 @@ class ListingForm(SluggedForm, PhoneForm):
             return
         if "organisation" in self.fields:
             field = self.fields["organisation"]
+            field.error_messages["required"] = "Choose who runs it"
             field.queryset = _besides(usable_organisations(self.for_user), self.instance.organisation_id)
         if "council" in self.fields and not edits_everything(self.for_user):
             self._narrow_councils()

@@ -87,6 +87,11 @@ WHERE_AND_WHEN = FormInlinePanel(
 
 WHAT = [
     FieldPanel("name", required_on_save=True, help_text="What families call it: Stay and play."),
+    FieldPanel(
+        "organisation",
+        heading="Run by",
+        help_text="Families read this name on the page. The organisation’s own editors may change the listing.",
+    ),
     FieldPanel("summary"),
     FieldPanel("description", help_text="What happens, what to bring, what it is like when you arrive."),
 ]
@@ -144,8 +149,7 @@ PEOPLE = FoldedPanel(
     help_text="Families see the first number and address here when the listing has none of its own.",
     is_used=has_rows("contacts"),
 )
-RUN_BY = [
-    FieldPanel("organisation", heading="Run by"),
+MORE = [
     FieldPanel("council", help_text="The council whose families it is for."),
     FieldPanel("photo"),
     FieldPanel("slug", permission=EDIT_EVERYTHING, help_text="Made from the name when empty."),
@@ -160,7 +164,7 @@ def _listing(*front: Any) -> TabbedInterface:
                 [
                     MultiFieldPanel(TOPICS, heading="Topics and languages"),
                     MultiFieldPanel([*CONTACT, PEOPLE], heading="Contact"),
-                    MultiFieldPanel(RUN_BY, heading="Who runs it"),
+                    MultiFieldPanel(MORE, heading="More"),
                 ],
                 heading="Topics and contact",
             ),

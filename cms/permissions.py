@@ -189,10 +189,21 @@ def usable_places(user: AbstractBaseUser) -> QuerySet[Location]:
 
 
 def usable_organisations(user: AbstractBaseUser) -> QuerySet[Organisation]:
-    """Return who somebody's listings may be run by: for a partner their own, for hub staff anybody."""
-    if edits_everything(user) or own_hubs(user).exists():
-        return Organisation.objects.all()
-    return Organisation.objects.filter(editors=user.pk)
+    """Return who somebody's listings may be run by: their own organisations, and for hub staff those of their council.
+
+    An organisation is of the councils that it has listings in, or whose hubs its editors are on the staff of. One
+    without listings may yet be of any.
+    """
+    everybody = Organisation.objects.all()
+    if edits_everything(user):
+        return everybody
+    usable = Q(editors=user.pk)
+    hubs = own_hubs(user)
+    if hubs.exists():
+        staff = Hub.objects.filter(council__in=hubs.values("council")).values("editors")
+        usable |= Q(services__isnull=True) | Q(services__council__in=hubs.values("council"))
+        usable |= Q(editors__in=staff)
+    return everybody.filter(pk__in=everybody.filter(usable).values("pk"))
 
 
 def choosable(model: type[Model], user: AbstractBaseUser) -> QuerySet:

@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, Max, Model, QuerySet
+from django.db.models import Max, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.admin.filters import WagtailFilterSet
@@ -96,13 +96,13 @@ class ListingFilters(WagtailFilterSet):
         return rows.exclude(checks__on__gt=since)
 
 
-def _usual_organisation(user: Any, hub: Hub | None) -> Organisation | None:
-    """Return who a person's listings are run by: their own organisation, else whoever runs most at their hub."""
-    own = Organisation.objects.filter(editors=user.pk).first()
-    if own or hub is None:
-        return own
-    here = Organisation.objects.filter(services__service_locations__location=hub.pk)
-    return here.annotate(listings=Count("services")).order_by("-listings", "name").first()
+def _own_organisation(user: Any) -> Organisation | None:
+    """Return whom somebody writes for, unless that is nobody, or one of several.
+
+    Which organisation is a hub's or a council's own is not on file, so staff of a hub say who runs each listing.
+    """
+    own = list(Organisation.objects.filter(editors=user.pk)[:2])
+    return own[0] if len(own) == 1 else None
 
 
 def _own_council(user: Any) -> Council | None:
@@ -150,7 +150,7 @@ class NewListing(ListingWords, CreateView):
         listing = super().get_initial_form_instance() or self.model()
         user: Any = self.request.user
         hub = own_hubs(user).first()
-        organisation = _usual_organisation(user, hub)
+        organisation = _own_organisation(user)
         council = _own_council(user)
         if hub is not None and self.request.method == "GET":
             listing.service_locations = [_place_at(hub)]

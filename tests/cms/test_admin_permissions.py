@@ -10,11 +10,14 @@ from wagtail.search.index import get_indexed_models
 from wagtail.snippets.models import get_snippet_models
 
 from cms.door import may_enter
+from cms.models import Activity
 from cms.permissions import choosable
 from cms.rows import RowChecked
-from directory.models import Service
+from directory.models import Organisation, Service
 from hubs.models import Location
 from tests.cms.admin_addresses import addresses, chooser_addresses, screens
+from tests.cms.conftest import make_listing
+from tests.factories.hubs import CouncilFactory, UserFactory
 from tests.signin import sign_in
 
 ROLES = ["hub staff", "partner", "content lead", "council settings", "desk worker", "superuser"]
@@ -193,6 +196,27 @@ def test_secret_addresses_are_offered_to_content_leads_only(world):
     offered = {role for role in ROLES if refuge in choosable(Location, world.people[role])}
 
     assert offered == {"content lead", "superuser"}
+
+
+def test_hub_staff_choose_among_the_organisations_of_their_council(world):
+    elsewhere = CouncilFactory(name="Elsewhereshire")
+    staff = UserFactory()
+    world.other_hub.editors.set([staff])
+    world.other_hub.save()
+    for name, editor in {"Far Trust": None, "Colleagues": staff, "Own": world.people["hub staff"]}.items():
+        organisation = Organisation.objects.create(name=name)
+        organisation.editors.set([editor] if editor else [])
+        make_listing(Activity, f"Far {name}", world.hall, organisation, elsewhere)
+    Organisation.objects.create(name="Quite New")
+
+    offered = {
+        role: {organisation.name for organisation in choosable(Organisation, world.people[role])}
+        for role in ("hub staff", "partner", "content lead")
+    }
+
+    assert offered["hub staff"] == {"Our Trust", "Other Trust", "Colleagues", "Own", "Quite New"}
+    assert offered["partner"] == {"Our Trust"}
+    assert offered["content lead"] == offered["hub staff"] | {"Far Trust"}
 
 
 def test_a_form_names_what_it_offers_and_no_secret_address_that_somebody_tries(world):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cms.forms import AgeField, age_in_words, free_slug
 from cms.models import Activity
-from directory.models import Service
+from directory.models import Organisation, Service
 from hubs.models import Council, Hub, Location
 from tests.cms.conftest import KINDS, make_listing
 from tests.factories.hubs import CouncilFactory
@@ -122,6 +122,7 @@ def test_each_screen_makes_its_own_kind(world, lead, name, model):
         ({"minimum_age": "small"}, "Enter an age like 18 months or 5 years"),
         ({"maximum_age": "90"}, "The oldest age we list for is 25 years"),
         ({"name": ""}, "This field is required"),
+        ({"organisation": ""}, "Choose who runs it"),
         ({"booking_url": "javascript:alert(1)"}, "Enter a valid URL"),
     ],
 )
@@ -151,6 +152,44 @@ def test_a_new_activity_begins_at_our_hub_with_a_time_to_fill_in_and_the_rest_fo
     assert f"{timezone.localdate():%d/%m/%Y}" in page
     for name in ("dates_or_not_every_week", "prices", "people_to_get_in_touch_with"):
         assert "collapsed" in fold(page, name)
+
+
+def who_runs_a_new_activity(client):
+    form = client.get(reverse("wagtailsnippets_cms_activity:add")).context["form"]
+    return form["organisation"].value()
+
+
+def test_hub_staff_say_themselves_who_runs_a_new_activity_whoever_runs_most_at_their_hub(world, staff):
+    assert world.mine["activity"].organisation == world.mine["organisation"]
+    assert who_runs_a_new_activity(staff) is None
+
+
+def test_a_new_activity_is_run_by_the_editors_own_organisation_when_there_is_one(world, partner):
+    assert who_runs_a_new_activity(partner) == world.mine["organisation"].pk
+
+    world.theirs["organisation"].editors.add(world.people["partner"])
+
+    assert who_runs_a_new_activity(partner) is None
+
+
+def test_who_runs_it_is_asked_beside_the_name(staff):
+    page = staff.get(reverse("wagtailsnippets_cms_activity:add")).content.decode()
+
+    places = [page.index(f'name="{name}"') for name in ("name", "organisation", "summary", "phone")]
+
+    assert places == sorted(places)
+
+
+def test_hub_staff_do_not_list_for_an_organisation_of_another_council(world, staff):
+    elsewhere = CouncilFactory(name="Elsewhereshire")
+    theirs = Organisation.objects.create(name="Far Trust")
+    make_listing(Activity, "Far play", world.hall, theirs, elsewhere)
+
+    answer = add(staff, filled_in(world, organisation=theirs.pk), **{"action-publish": "1"})
+
+    assert answer.status_code == 200
+    assert "Far Trust" not in answer.content.decode()
+    assert not Service.objects.filter(name="Messy play").exists()
 
 
 def test_a_time_that_nobody_filled_in_is_not_there(world, staff):

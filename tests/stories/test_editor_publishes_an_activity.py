@@ -15,6 +15,10 @@ pytestmark = [pytest.mark.usefixtures("demo")]
 
 NAME = "Puppets and porridge"
 SUMMARY = "A puppet show and breakfast, for little ones and whoever brings them"
+RUNS = {
+    "Lodmoor Family Hub": "Dorset Family Hubs",
+    "Bilston Bridge Family Hub": "Wolverhampton Family Hubs",
+}
 
 
 def write_an_activity(page, hub: str) -> None:
@@ -24,8 +28,15 @@ def write_an_activity(page, hub: str) -> None:
     page.get_by_role("link", name=re.compile("Add activity", re.IGNORECASE)).first.click()
     page.get_by_label("Name", exact=False).first.fill(NAME)
     page.locator("[name=summary]").fill(SUMMARY)
+    choose_who_runs_it(page, RUNS[hub])
     choose_the_place(page, hub)
     at_a_weekly_time(page)
+
+
+def choose_who_runs_it(page, organisation: str) -> None:
+    page.get_by_role("button", name="Choose an organisation").click()
+    page.locator(".modal-dialog").get_by_role("link", name=organisation).click()
+    expect(page.locator(".chooser__title").filter(has_text=organisation)).to_be_visible()
 
 
 def choose_the_place(page, hub: str) -> None:
@@ -75,6 +86,7 @@ def test_what_hub_staff_publish_is_found_at_once(new_page):
     expect(parent.get_by_role("heading", level=1)).to_have_text(NAME)
     expect(parent.get_by_text("Tuesdays, 9:30am to 11am")).to_be_visible()
     expect(parent.get_by_text(next_tuesday())).to_be_visible()
+    expect(parent.get_by_text("Run by Dorset Family Hubs")).to_be_visible()
 
 
 def next_tuesday() -> str:
