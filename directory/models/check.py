@@ -8,7 +8,7 @@ from .service import Service
 
 
 class Check(models.Model):
-    """Somebody confirmed a listing. Append-only; the newest is Open Referral's assured date."""
+    """Somebody confirmed a listing, as publishing it does. Append-only; the newest is Open Referral's assured date."""
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="checks")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

@@ -15,6 +15,7 @@ from wagtail.models import (
     LockableMixin,
     Orderable,
     PreviewableMixin,
+    Revision,
     RevisionMixin,
     WorkflowMixin,
 )
@@ -193,6 +194,14 @@ class Service(
             if changed is None or not self.editorial_fields.issuperset(changed):
                 schedules.rebuild(self)
                 search.reindex(self)
+
+    def publish(self, revision: Revision, user: Any = None, **options: Any) -> None:
+        """Show a revision to families. A person who does so confirms the listing; a clock does not."""
+        with transaction.atomic():
+            super().publish(revision, user=user, **options)
+            # What is to go live later is not live yet.
+            if user and type(self).objects.filter(pk=self.pk, live=True, live_revision=revision).exists():
+                self.checks.create(by=user)
 
     def get_preview_template(self, request: object, mode_name: str) -> str:
         return "directory/service.html"

@@ -1,5 +1,6 @@
 """What editors may type, and what they are told when it cannot be so. Nothing typed is lost."""
 
+import datetime
 import re
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from cms.forms import AgeField, age_in_words, free_slug
 from cms.models import Activity
-from directory.models import Organisation, Service
+from directory.models import Check, Organisation, Service
 from hubs.models import Council, Hub, Location
 from tests.cms.conftest import KINDS, make_listing
 from tests.factories.hubs import CouncilFactory
@@ -95,6 +96,45 @@ def test_hub_staff_publish_a_weekly_activity_at_their_hub(world, staff):
     assert at.location_id == world.hub.pk
     assert (rule.byday, f"{rule.opens_at:%H:%M}", f"{rule.closes_at:%H:%M}") == ("TU", "09:30", "11:00")
     assert at.sessions.exists()
+
+
+def test_what_somebody_publishes_is_checked_by_them_today(world, staff, client):
+    add(staff, filled_in(world), **{"action-publish": "1"})
+
+    made = Service.objects.get(name="Messy play")
+    assert [(check.by, check.on) for check in made.checks.all()] == [
+        (world.people["hub staff"], timezone.localdate())
+    ]
+    assert "We checked this on" in client.get(made.get_absolute_url()).content.decode()
+
+
+def test_what_is_approved_is_checked_by_the_content_lead_alone(world, partner, lead):
+    add(partner, filled_in(world), **{"action-submit": "1"})
+    listing = Activity.objects.get(name="Messy play")
+    assert not listing.checks.exists()
+
+    task = listing.current_workflow_task_state
+    lead.post(reverse("wagtailsnippets_cms_activity:workflow_action", args=[listing.pk, "approve", task.pk]))
+
+    assert [check.by for check in listing.checks.all()] == [world.people["content lead"]]
+
+
+def test_what_goes_live_later_is_not_checked_yet(world, staff):
+    tomorrow = timezone.localtime() + datetime.timedelta(days=1)
+
+    add(staff, filled_in(world, go_live_at=f"{tomorrow:%d/%m/%Y %H:%M}"), **{"action-publish": "1"})
+
+    assert Activity.objects.get(name="Messy play").scheduled_revision
+    assert not Check.objects.exists()
+
+
+def test_what_a_clock_publishes_nobody_checked(world, staff):
+    add(staff, filled_in(world))
+
+    Activity.objects.get(name="Messy play").latest_revision.publish()
+
+    assert Activity.objects.get(name="Messy play").live
+    assert not Check.objects.exists()
 
 
 @pytest.mark.parametrize(("name", "model"), KINDS.items())
