@@ -103,6 +103,7 @@ def test_where_a_council_wants_it_a_content_lead_looks_first(new_page):
     expect(staff.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
     finish(staff, "Submit for approval")
     expect(look_for_it(new_page, "WV14+9ZZ")).to_have_count(0)
+    assert Service.objects.filter(name=NAME).count() == 1, "saved by itself while it was being submitted"
 
     sign_in(lead, "dot")
     lead.get_by_role("link", name=NAME).first.click()
