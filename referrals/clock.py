@@ -41,7 +41,7 @@ def is_open(council: Council, at: datetime.datetime) -> bool:
 
 
 def promised_at(council: Council, received_at: datetime.datetime, urgency: int) -> datetime.datetime:
-    """Return the end of the working day by which a person calls.
+    """Return the end of the working day by which a person gets in touch.
 
     The day a request arrives is day nought; one that arrives after hours or on a day of rest counts as having come
     at the start of the next working day. Urgency 1 and 2 use the council's shorter standard.

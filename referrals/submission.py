@@ -95,7 +95,8 @@ def _store_once(
 
 
 def _store(given: Mapping[str, Any], to: Destination, key: UUID, received_at: datetime.datetime) -> Referral:
-    referral = _referral(given, to, key, received_at)
+    due_at = _due(given, to, received_at)
+    referral = _referral(given, to, key, received_at, promised_at=due_at if _promises(given, to) else None)
     referral.save(force_insert=True)
     Person.objects.bulk_create(_people(referral, given))
     SharingChoice.objects.bulk_create(
@@ -108,7 +109,7 @@ def _store(given: Mapping[str, Any], to: Destination, key: UUID, received_at: da
         referral=referral, agreed=True, at=received_at, wording_version=referral.wording_version
     )
     entry = QueueEntry.objects.create(
-        referral=referral, locality=to.locality, arrived_at=received_at, due_at=referral.promised_at
+        referral=referral, locality=to.locality, arrived_at=received_at, due_at=due_at
     )
     told: dict[str, Any] = {"source": referral.source, "urgency": referral.urgency}
     placed: dict[str, Any] = {"locality": to.locality.pk, "how": to.how, "sure": to.sure}
@@ -119,24 +120,25 @@ def _store(given: Mapping[str, Any], to: Destination, key: UUID, received_at: da
 
 
 def _referral(
-    given: Mapping[str, Any], to: Destination, key: UUID, received_at: datetime.datetime
+    given: Mapping[str, Any],
+    to: Destination,
+    key: UUID,
+    received_at: datetime.datetime,
+    *,
+    promised_at: datetime.datetime | None,
 ) -> Referral:
-    council = to.locality.council
-    urgency = URGENCY.get(given["right-now"]["danger"], Referral.Urgency.ROUTINE)
     reach = _reach(given)
     referral = Referral(
         reference=new_reference(),
         submission_key=key,
         source=SOURCES[given["who"]["asking_for"]],
-        urgency=urgency,
+        urgency=_urgency(given),
         wording_version=given["agreement"].get("wording", WORDING),
-        council=council,
+        council=to.locality.council,
         routed_how=to.how,
         routed_surely=to.sure,
         received_at=received_at,
-        promised_at=clock.promised_at(
-            council, received_at, max(urgency, _haste(given, council, received_at))
-        ),
+        promised_at=promised_at,
         phone_index=contact.phone_index(reach["phone"]),
         email_index=contact.email_index(reach["email"]),
         name_index=contact.name_index(reach["name"]),
@@ -145,6 +147,21 @@ def _referral(
     referral.story = _story(given)
     referral.routed_why = to.why
     return referral
+
+
+def _urgency(given: Mapping[str, Any]) -> int:
+    return URGENCY.get(given["right-now"]["danger"], Referral.Urgency.ROUTINE)
+
+
+def _due(given: Mapping[str, Any], to: Destination, received_at: datetime.datetime) -> datetime.datetime:
+    council = to.locality.council
+    haste = max(_urgency(given), _haste(given, council, received_at))
+    return clock.promised_at(council, received_at, haste)
+
+
+def _promises(given: Mapping[str, Any], to: Destination) -> bool:
+    """Say whether the receipt names a time: for getting in touch, or for passing the request on."""
+    return given["way"]["way"] != "ring" or to.to_pass_on
 
 
 def _haste(given: Mapping[str, Any], council: Any, received_at: datetime.datetime) -> int:

@@ -81,6 +81,9 @@ CLOSED_SEEN: Mapping[str, str] = {
 AWAITING_CALL = frozenset({State.RECEIVED, State.SCREENING, State.NEEDS_INFO, State.QUEUED, State.CONTACTING})
 """While nobody has spoken with the family: the promised date counts."""
 
+TALKED = frozenset(STATES) - AWAITING_CALL - {State.CLOSED}
+"""What only a conversation with the family leads to."""
+
 TEAM = frozenset(Role) - {Role.AUDITOR}
 LEADS = frozenset({Role.LEAD, Role.MANAGER})
 IN_CHARGE = LEADS | {Role.DUTY}

@@ -1,20 +1,20 @@
 """A team's queue: what waits, for whom, whose move is next."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.generic import TemplateView
 
 from referrals import audit, contact, triage
-from referrals.models import AccessLog, Person, QueueEntry, Referral, Transfer
+from referrals.models import AccessLog, Event, Person, QueueEntry, Referral, Transfer
 from referrals.sealed import SealedError
 from referrals.submission import GROUPS
 
@@ -44,6 +44,8 @@ class Row:
     children: int
     is_late: bool
     due: str
+    they_ring: bool
+    has_talked: bool
     age: str
     offered_to: str
     next_step: str
@@ -145,11 +147,13 @@ def matching(words: str) -> Q:
 
 def _with_all_a_row_needs(entries: QuerySet[QueueEntry]) -> QuerySet[QueueEntry]:
     offers = Transfer.objects.open().select_related("to").defer("reason_ct")
+    talks = Event.objects.filter(referral=OuterRef("referral"), facts__state__in=triage.TALKED)
     return (
         entries.select_related("referral", "locality", "owner")
         .defer("referral__story_ct", "referral__routed_why_ct")
         .prefetch_related(Prefetch("transfers", queryset=offers, to_attr="open_offers"))
         .annotate(children=Count("referral__people", filter=Q(referral__people__part=Person.Part.CHILD)))
+        .annotate(has_talked=Exists(talks))
     )
 
 
@@ -158,7 +162,7 @@ def _conditions(user: object, now: datetime) -> dict[str, Q]:
     today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     return {
         "new": Q(arrived_at__gte=today),
-        "late": Q(due_at__lt=now, state__in=triage.AWAITING_CALL),
+        "late": Q(due_at__lt=now, state__in=triage.AWAITING_CALL, referral__promised_at__isnull=False),
         "soon": Q(referral__urgency__gte=Referral.Urgency.SOON),
         "unclaimed": Q(owner__isnull=True),
         "mine": Q(owner=user),
@@ -187,26 +191,30 @@ def _groups(entries: Iterable[QueueEntry], now: datetime, *, apart: bool) -> lis
 
 def _row(entry: QueueEntry, now: datetime) -> Row:
     offers = entry.open_offers  # type: ignore[attr-defined]
+    told = _contact(entry.referral)
+    they_ring = told is not None and wording.they_ring(told)
     return Row(
         entry=entry,
-        initials=_initials(entry.referral),
+        initials="Cannot be opened" if told is None else wording.initials(str(told.get("name", ""))),
         children=entry.children,  # type: ignore[attr-defined]
         is_late=wording.is_late(entry, now),
-        due=wording.due(entry, now) if entry.state in triage.AWAITING_CALL else "",
+        due=wording.due(entry, now) if wording.awaits_promise(entry) else "",
+        they_ring=they_ring and entry.state in triage.AWAITING_CALL,
+        has_talked=entry.state in triage.TALKED or entry.has_talked,  # type: ignore[attr-defined]
         age=wording.age_of(entry.referral.received_at, now),
         offered_to=offers[0].to.name if offers else "",
-        next_step=wording.next_step(entry, is_offered=bool(offers)),
+        next_step=wording.next_step(entry, is_offered=bool(offers), they_ring=they_ring),
         tone=wording.TONES.get(entry.state, ""),
         flag=wording.URGENCY.get(entry.referral.urgency, ""),
     )
 
 
-def _initials(referral: Referral) -> str:
+def _contact(referral: Referral) -> Mapping[str, Any] | None:
+    """Open once what a row shows in part. One spoilt row must not take the queue away: the sweep reports it."""
     try:
-        return wording.initials(str((referral.contact or {}).get("name", "")))
+        return referral.contact or {}
     except SealedError:
-        # One spoilt row must not take the queue away. The sweep reports it.
-        return "Cannot be opened"
+        return None
 
 
 def _offers_to(user: object) -> QuerySet[Transfer]:

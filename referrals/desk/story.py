@@ -58,7 +58,7 @@ class Story:
 
     @property
     def next_step(self) -> str:
-        return wording.next_step(self.entry, is_offered=self.is_offered)
+        return wording.next_step(self.entry, is_offered=self.is_offered, they_ring=self.they_ring)
 
     @property
     def name(self) -> str:
@@ -86,7 +86,13 @@ class Story:
 
     @property
     def promised(self) -> str:
-        return clock.in_words(self.entry.referral.promised_at)
+        """By when something was promised that is still to be done, or nothing."""
+        promised = self.entry.referral.promised_at
+        return clock.in_words(promised) if promised and wording.awaits_promise(self.entry) else ""
+
+    @property
+    def they_ring(self) -> bool:
+        return wording.they_ring(self.contact)
 
     @property
     def is_late(self) -> bool:

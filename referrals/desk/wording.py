@@ -30,6 +30,7 @@ TONES: Mapping[str, str] = {
     State.SPOKEN: "plum",
     State.DECIDED: "leaf",
 }
+THEY_RING = "Wait for them to ring"
 NEAR = {0: "today", -1: "yesterday", 1: "tomorrow"}
 URGENCY = {1: "Soon", 2: "Now"}
 """A word for the flag in a list; the request page says it in full."""
@@ -54,18 +55,30 @@ ASKING_FOR = {
 HOMES = {"no_fixed": "No fixed address", "secret": "Their address must be kept secret"}
 
 
-def next_step(entry: QueueEntry, *, is_offered: bool) -> str:
+def they_ring(contact: Mapping[str, Any]) -> bool:
+    """Say whether the family will ring us, so that nobody contacts them first."""
+    return contact.get("way") == "ring"
+
+
+def next_step(entry: QueueEntry, *, is_offered: bool, they_ring: bool = False) -> str:
     """Say whose move it is and which."""
     if is_offered:
         return "Wait for the other team"
     if entry.state != State.CLOSED and entry.owner_id is None:
         return "Claim it"
+    if they_ring and entry.state in triage.AWAITING_CALL:
+        return THEY_RING
     return NEXT[entry.state]
 
 
 def is_late(entry: QueueEntry, now: datetime) -> bool:
-    """Say whether the promised date has passed and nobody has spoken with the family."""
-    return entry.state in triage.AWAITING_CALL and entry.due_at < now
+    """Say whether a promised date has passed and nobody has spoken with the family."""
+    return awaits_promise(entry) and entry.due_at < now
+
+
+def awaits_promise(entry: QueueEntry) -> bool:
+    """Say whether something that we promised is still to be done."""
+    return entry.state in triage.AWAITING_CALL and entry.referral.promised_at is not None
 
 
 def due(entry: QueueEntry, now: datetime) -> str:
@@ -162,7 +175,7 @@ def contact_rules(contact: Mapping[str, Any]) -> list[Rule]:
     """Return what to mind before making contact, made from the family's answers. Not answered means not safe."""
     safety = contact.get("safety") or {}
     rules = [_way(contact)]
-    if contact.get("way") != "ring":
+    if not they_ring(contact):
         writes = contact.get("way") in ("text", "email")
         rules += [_may_say_who(safety, writes=writes), _may_leave_message(safety, writes=writes)]
     if safety.get("times"):

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
@@ -371,7 +370,7 @@ def receipt_for(referral: Referral, answers: dict[str, Any]) -> dict[str, Any]:
         "reference": referral.reference,
         "team": entry.locality.team,
         "council": entry.locality.council_id,
-        "promised": referral.promised_at.isoformat(),
+        "promised": referral.promised_at.isoformat() if referral.promised_at else "",
         "urgency": referral.urgency,
         "way": answers["way"]["way"],
         "young": answers["who"]["asking_for"] == "myself",
@@ -394,10 +393,10 @@ class SentView(JourneyPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         receipt = (self.draft and self.draft.receipt) or {}
-        promised = parse_datetime(receipt["promised"]) or timezone.now()
+        promised = parse_datetime(receipt["promised"])
         return super().get_context_data(
             receipt=receipt,
-            promised=f"by {clock.in_words(promised)}",
+            promised=f"by {clock.in_words(promised)}" if promised else "",
             council_id=receipt["council"],
             council=Council.objects.filter(pk=receipt["council"]).first(),
             serves=authorities.authority(receipt.get("elsewhere", "")),

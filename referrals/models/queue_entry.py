@@ -74,7 +74,7 @@ class QueueEntry(models.Model):
     closed_as = models.CharField(max_length=17, choices=ClosedAs.choices, blank=True)
     version = models.PositiveIntegerField(default=0)
     arrived_at = models.DateTimeField()
-    due_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="Orders the queue. Late only when something was promised.")
     closed_at = models.DateTimeField(null=True, blank=True)
     came_from = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="went_to"

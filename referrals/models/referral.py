@@ -48,7 +48,11 @@ class Referral(models.Model):
     routed_why_ct = models.BinaryField()
     routed_why = Sealed("referral.routed_why")
     received_at = models.DateTimeField()
-    promised_at = models.DateTimeField()
+    promised_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="By when we promised to get in touch or to pass it on. None when they will ring us.",
+    )
     phone_index = models.BinaryField(max_length=8, null=True, db_index=True)
     email_index = models.BinaryField(max_length=8, null=True, db_index=True)
     name_index = models.BinaryField(max_length=8, null=True, db_index=True)

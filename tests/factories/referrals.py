@@ -49,7 +49,8 @@ class SealingFactory(DjangoModelFactory):
 class ReferralFactory(SealingFactory):
     """Juniper asks for help with a three-year-old, by phone, at no particular risk.
 
-    `ReferralFactory(urgent=True)` for someone who may be hurt soon, `children=0` for nobody but the sender,
+    `ReferralFactory(urgent=True)` for someone who may be hurt soon, `rings=True` for those who ring us,
+    `children=0` for nobody but the sender,
     `children__names=["Robin", "Wren"]` for two.
     """
 
@@ -59,6 +60,10 @@ class ReferralFactory(SealingFactory):
 
     class Params:
         urgent = factory.Trait(urgency=Referral.Urgency.SOON)
+        rings = factory.Trait(
+            contact=factory.LazyFunction(lambda: {"name": "Juniper Testwood", "way": "ring"}),
+            promised_at=None,
+        )
 
     id = factory.LazyFunction(uuid.uuid4)
     reference = factory.LazyFunction(new_reference)
@@ -146,7 +151,7 @@ class QueueEntryFactory(DjangoModelFactory):
     locality = factory.SubFactory(LocalityFactory)
     referral = factory.SubFactory(ReferralFactory, council=factory.SelfAttribute("..locality.council"))
     arrived_at = factory.LazyAttribute(lambda entry: entry.referral.received_at)
-    due_at = factory.LazyAttribute(lambda entry: entry.referral.promised_at)
+    due_at = factory.LazyAttribute(lambda entry: entry.referral.received_at + timedelta(days=3))
 
 
 class WorkerFactory(UserFactory):

@@ -112,6 +112,14 @@ def test_danger_makes_it_urgent_and_the_promise_short(council, danger, urgency):
     assert (send().promised_at > referral.promised_at) == bool(urgency)
 
 
+def test_those_who_will_ring_are_promised_nothing_but_keep_their_place(council):
+    rings = send(way={"way": "ring"}, reach=None, safely=None)
+    called = send()
+
+    assert rings.promised_at is None
+    assert rings.entries.get().due_at == called.entries.get().due_at == called.promised_at
+
+
 def test_a_young_person_is_the_child_of_their_request(council):
     referral = send(
         who={"asking_for": "myself"},

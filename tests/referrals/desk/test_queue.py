@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from referrals import triage
 from referrals.desk import wording
-from referrals.models import QueueEntry, Referral
+from referrals.models import Outcome, QueueEntry, Referral
 from tests.factories.referrals import QueueEntryFactory, TransferFactory, WorkerFactory
 from tests.signin import sign_in
 
@@ -90,6 +90,64 @@ def test_the_next_move_is_plain(entry, sam, chesil):
     entry.refresh_from_db()
     assert wording.next_step(entry, is_offered=False) == "Make contact"
     assert wording.next_step(entry, is_offered=True) == "Wait for the other team"
+
+
+@pytest.fixture
+def overdue_but_they_ring(chesil):
+    return QueueEntryFactory(locality=chesil, referral__rings=True, due_at=timezone.now() - timedelta(days=2))
+
+
+def test_those_who_will_ring_are_promised_no_call_and_are_never_late(at_chesil, overdue_but_they_ring):
+    page = at_chesil.get("/desk/")
+
+    row = page.context["groups"][0].rows[0]
+    assert "They will ring us" in page.content.decode()
+    assert (row.due, row.is_late, row.next_step) == ("", False, "Claim it")
+    assert references(at_chesil, "late") == []
+    assert {tile["key"]: tile["number"] for tile in page.context["tiles"]}["late"] == 0
+
+
+def test_those_who_will_ring_keep_their_place_in_the_order(at_chesil, chesil, overdue_but_they_ring):
+    later = a_request(chesil)
+
+    assert references(at_chesil) == [overdue_but_they_ring.referral.reference, later]
+
+
+def test_those_who_will_ring_are_waited_for(sam, overdue_but_they_ring):
+    triage.claim(overdue_but_they_ring, by=sam)
+    overdue_but_they_ring.refresh_from_db()
+
+    assert (
+        wording.next_step(overdue_but_they_ring, is_offered=False, they_ring=True) == "Wait for them to ring"
+    )
+
+
+def test_a_promise_to_pass_on_stands_for_those_who_will_ring(at_chesil, chesil):
+    yesterday = timezone.now() - timedelta(days=1)
+    late = a_request(chesil, referral__rings=True, referral__promised_at=yesterday, due_at=yesterday)
+
+    page = at_chesil.get("/desk/").content.decode()
+
+    assert "They will ring us" in page and "To pass on: was due" in page
+    assert references(at_chesil, "late") == [late]
+
+
+def test_nobody_is_said_to_have_spoken_unless_it_is_on_record(at_chesil, chesil, sam):
+    def closed_after(*tries):
+        entry = triage.claim(QueueEntryFactory(locality=chesil), by=sam)
+        for result in tries:
+            triage.record_try(entry, by=sam, way="call", result=result)
+        child = entry.referral.people.get()
+        outcome = triage.ChildOutcome(child, Outcome.Code.UNABLE_TO_CONTACT)
+        triage.close(entry, by=sam, outcomes=[outcome], as_=QueueEntry.ClosedAs.UNABLE_TO_CONTACT)
+        return entry.pk
+
+    unread, unanswered, talked = closed_after(), closed_after("no_answer"), closed_after("no_answer", "spoke")
+
+    rows = at_chesil.get("/desk/?show=closed").context["groups"][0].rows
+    assert {row.entry.pk: row.has_talked for row in rows} == {unread: False, unanswered: False, talked: True}
+    page = at_chesil.get("/desk/?show=closed").content.decode()
+    assert page.count("spoken</span>") == 1
 
 
 def test_an_offer_out_is_shown_in_its_row(at_chesil, entry, north, sam):
@@ -233,13 +291,14 @@ def at(day, hour, minute=0, month=11):
     ],
 )
 def test_when_a_call_is_due_is_said_as_people_say_it(due, words):
-    entry = QueueEntry(state="received", due_at=due)
+    entry = QueueEntry(state="received", due_at=due, referral=Referral(promised_at=due))
 
     assert wording.due(entry, at(20, 11)) == words
 
 
 def test_summer_time_is_told_as_the_clock_shows_it():
-    entry = QueueEntry(state="received", due_at=at(1, 16, month=7))
+    due = at(1, 16, month=7)
+    entry = QueueEntry(state="received", due_at=due, referral=Referral(promised_at=due))
 
     assert wording.due(entry, at(1, 8, month=7)) == "by 5pm today"
 

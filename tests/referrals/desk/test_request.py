@@ -2,10 +2,12 @@
 
 import html
 import itertools
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -94,6 +96,34 @@ def test_a_request_of_a_family_elsewhere_asks_to_be_passed_on(at_chesil, chesil)
 
     assert "Pass this on" in page and "to Devon County Council" in page
     assert "Check the area" not in page
+
+
+@pytest.mark.parametrize("way", ["call", "text", "email", "someone"])
+def test_what_was_promised_is_to_get_in_touch(at_chesil, chesil, way):
+    entry = QueueEntryFactory(locality=chesil, referral__contact=contact(way=way))
+
+    page = read(at_chesil, entry)
+
+    assert "We promised to get in touch" in page and "call</dt>" not in page
+
+
+def test_those_who_will_ring_were_promised_nothing_and_are_not_to_be_contacted(at_chesil, chesil, sam):
+    long_ago = timezone.now() - timedelta(days=9)
+    entry = QueueEntryFactory(locality=chesil, owner=sam, referral__rings=True, due_at=long_ago)
+
+    page = read(at_chesil, entry)
+
+    assert "They will ring us" in page and "Wait for them to ring" in page and "Record that they rang" in page
+    for contradiction in ("We promised", "Overdue", "Start contacting", "Make contact"):
+        assert contradiction not in page
+
+
+def test_a_promise_to_pass_a_request_on_is_told_as_that(at_chesil, chesil):
+    entry = QueueEntryFactory(locality=chesil, referral__rings=True, referral__promised_at=timezone.now())
+
+    page = read(at_chesil, entry)
+
+    assert "They will ring us" in page and "We promised to pass it on" in page
 
 
 def test_a_closed_request_does_not_ask_to_check_the_area(at_chesil, chesil):
