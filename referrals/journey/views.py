@@ -350,7 +350,12 @@ class CheckView(DraftMixin, View):
         return render(
             self.request,
             "referrals/journey/check.html",
-            {"sections": recap.sections(self.route), "to": self.team(), "back_url": address_of(last)},
+            {
+                "sections": recap.sections(self.route),
+                "to": self.team(),
+                "way": _said(self.route, "way", "way"),
+                "back_url": address_of(last),
+            },
         )
 
 

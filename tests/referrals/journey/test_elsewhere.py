@@ -148,6 +148,17 @@ def test_the_receipt_of_somebody_who_will_ring_promises_no_call(client, bournemo
     assert "Someone will contact you" not in sent
 
 
+def test_somebody_who_will_ring_is_not_told_that_we_let_them_know(client, bournemouth):
+    ask(client, "BH21 3AA")
+    client.post(url("pass-on"), {"pass_on": "yes"})
+    walk_on(client)
+    assert "let you know in the way you choose" in words(client.get("/help/check/"))
+
+    client.post(url("way"), {"way": "ring"})
+
+    assert "let you know" not in words(client.get("/help/check/"))
+
+
 def send_to_pass_on(client, postcode, **changed):
     """Walk from another council's postcode to the receipt, and return that page."""
     ask(client, postcode)

@@ -730,6 +730,17 @@ def test_sending_changes_the_cookie_so_that_back_shows_nothing(client):
     assert client.cookies[COOKIE].value.startswith(before)
 
 
+def test_people_who_will_ring_are_told_before_sending_that_nobody_contacts_them_first(client):
+    tell(client)
+    assert "gets in touch in the way you chose" in words(client.get("/help/check/"))
+
+    client.post(url("way"), {"way": "ring"})
+
+    page = words(client.get("/help/check/"))
+    assert "waits for you to ring. We do not contact you first" in page
+    assert "gets in touch" not in page
+
+
 def test_people_who_will_ring_are_given_a_number(client):
     walk(client, until="reach", way={"way": "ring"})
     for slug in ("agreement", "sharing"):
