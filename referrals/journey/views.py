@@ -45,6 +45,12 @@ class DraftMixin:
     def route(self) -> Route:
         return route_of(self.draft.answers if self.draft else {})
 
+    def has_lost(self, step: Step | None) -> bool:
+        """Say whether answers are gone that led to `step`, or to the page after the last one (None)."""
+        if self.draft and self.draft.sent:
+            return False
+        return not self.route.may_visit(step) if step else bool(self.route.next)
+
     def team(self) -> routing.Destination | None:
         """Return where the request would go now; None as long as that is not known."""
         kept: dict[str, Any] = self.route.kept
@@ -429,19 +435,29 @@ def exit_now(request: HttpRequest) -> HttpResponse:
 def ask_again(request: HttpRequest) -> HttpResponse | None:
     """Show a question again, with everything that was typed, after its form could not be trusted.
 
-    Cookies are lost when a phone runs out of room or a browser starts again. Nothing is kept until the button is
-    pressed once more. None when the form came from elsewhere, or was no question.
+    Cookies are lost when a phone runs out of room or a browser starts again, and taken back when asking is begun anew
+    or left in another window. Nothing is kept until the button is pressed once more. None when the form came from
+    elsewhere, or was no question.
     """
     match = request.resolver_match
     if match is None or not _is_ours(request):
         return None
     if match.view_name == "journey:before":
         return render(request, BeforeView.template_name, {"untrusted": True}, status=403)
+    if match.view_name in {"journey:check", "journey:remove"}:
+        return _tell_of_loss(request)
     if match.view_name not in {"journey:step", "journey:item"}:
         return None
     view = (StepView if match.view_name == "journey:step" else ItemView)()
     view.setup(request, **match.kwargs)
-    return view.page(view.form(request.POST), status=403, untrusted=True)
+    return view.page(view.form(request.POST), status=403, untrusted=True, lost=view.has_lost(view.step))
+
+
+def _tell_of_loss(request: HttpRequest) -> HttpResponse | None:
+    """Say that there is nothing left to send or to change. None when it is all there."""
+    view = CheckView()
+    view.setup(request)
+    return render(request, AgainView.template_name, status=403) if view.has_lost(None) else None
 
 
 def _is_ours(request: HttpRequest) -> bool:

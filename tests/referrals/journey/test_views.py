@@ -664,6 +664,67 @@ def test_a_start_that_cannot_be_trusted_asks_once_more_and_shreds_nothing(client
 # Windows, Back and double sends
 
 
+def in_two_windows(*, until=None):
+    """Return a browser that checks form tokens, and the token that its first window holds."""
+    browser = Client(enforce_csrf_checks=True)
+    tell(browser, until=until)
+    browser.get(url("right-now"))
+    return browser, browser.cookies[settings.CSRF_COOKIE_NAME].value
+
+
+def start_again(browser, token):
+    browser.post("/help/before/", {"csrfmiddlewaretoken": token})
+    browser.get(url("right-now"))
+
+
+def leave(browser, token):
+    browser.get("/help/exit/")
+
+
+def start_again_and_answer(browser, token):
+    start_again(browser, token)
+    fresh = browser.cookies[settings.CSRF_COOKIE_NAME].value
+    browser.post(url("right-now"), {"danger": "no", "csrfmiddlewaretoken": fresh})
+
+
+@pytest.mark.parametrize("other_window", [start_again, leave, start_again_and_answer])
+def test_a_window_is_told_that_its_answers_went_in_another_one_and_keeps_its_words(other_window):
+    browser, token = in_two_windows(until="story")
+    other_window(browser, token)
+
+    response = browser.post(url("story"), {"story": STORY, "csrfmiddlewaretoken": token})
+
+    assert response.status_code == 403
+    assert "Your earlier answers are gone" in words(response)
+    assert "Somebody started again" in words(response) and "long time" not in words(response)
+    assert STORY in html.unescape(response.content.decode())
+    fresh = browser.cookies[settings.CSRF_COOKIE_NAME].value
+    browser.post(url("story"), {"story": STORY, "csrfmiddlewaretoken": fresh})
+    assert kept(browser)["story"] == {"story": STORY}
+
+
+@pytest.mark.parametrize("other_window", [start_again, leave, start_again_and_answer])
+def test_a_window_about_to_send_is_told_that_its_answers_went_in_another_one(other_window):
+    browser, token = in_two_windows()
+    other_window(browser, token)
+
+    response = browser.post("/help/check/", {"csrfmiddlewaretoken": token})
+
+    assert response.status_code == 403
+    assert "We cannot find your answers" in words(response)
+    assert "somebody starts again in this browser" in words(response)
+    assert not Referral.objects.exists()
+
+
+def test_answers_that_are_still_there_are_not_said_to_be_gone():
+    browser, _ = in_two_windows()
+
+    response = browser.post(url("story"), {"story": STORY})
+
+    assert "press Continue once more" in words(response) and "are gone" not in words(response)
+    assert "We cannot find" not in words(browser.post("/help/check/"))
+
+
 def test_two_windows_keep_each_others_answers(client):
     tell(client, until="story")
     other = Client()
