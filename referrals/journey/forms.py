@@ -331,5 +331,6 @@ class SharingForm(StepForm):
                 label=agency.label,
                 choices=list(SharingChoice.Choice.choices),
                 initial=SharingChoice.Choice.ASK.value,
-                ask=f"Select whether we may talk to: {agency.label.lower()}",
+                # Not lower(): it would spoil "GP".
+                ask=f"Select whether we may talk to: {agency.label[:1].lower()}{agency.label[1:]}",
             )

@@ -2,7 +2,7 @@
 
 import html
 import itertools
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -257,6 +257,20 @@ def test_offering_taking_back_and_offering_again(at_chesil, at_north, mine, nort
     assert "Returned to the Chesil Family Help team" in answer.content.decode()
     assert "Wrong side of the street" in read(at_chesil, mine)
     assert Transfer.objects.filter(returned_at__isnull=False).count() == 1
+
+
+def test_an_offer_tells_its_time_as_everywhere_and_goes_to_the_team(at_north, entry, north, sam):
+    morning = datetime(2026, 11, 16, 9, 28, tzinfo=UTC)
+    TransferFactory(entry=entry, to=north, by=sam, offered_at=morning)
+
+    offered, queue = read_at(at_north, url("offered", entry)), read_at(at_north, "/desk/")
+
+    assert "9:28am on Monday 16 November" in offered and "9:28am on Monday 16 November" in queue
+    assert "Then it is your team’s" in offered
+
+
+def read_at(client, path):
+    return client.get(path).content.decode()
 
 
 def test_a_lead_gives_work_to_a_colleague(entry, chesil, client):

@@ -187,3 +187,13 @@ def test_an_answer_shown_again_and_posted_unchanged_is_the_same(slug):
 
     assert form.is_valid(), form.errors
     assert form.answer() == answer
+
+
+def test_an_abbreviation_keeps_its_capitals_in_a_message(client):
+    tell(client, until="sharing")
+
+    response = client.post(url("sharing"), {})
+
+    assert response.context["form"].errors["health"] == [
+        "Select whether we may talk to: health visitor or GP"
+    ]

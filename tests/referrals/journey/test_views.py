@@ -661,6 +661,20 @@ def test_a_start_that_cannot_be_trusted_asks_once_more_and_shreds_nothing(client
     assert strict.post("/help/before/", again).url == url("right-now")
 
 
+def test_hours_in_the_councils_words_begin_a_sentence(client):
+    tell(client)
+    client.post("/help/check/")
+
+    assert re.search(r"children’s services\. In words", words(client.get("/help/sent/")))
+
+
+def test_the_receipt_says_that_the_team_can_read_it(client):
+    tell(client)
+    client.post("/help/check/")
+
+    assert "queue now. Only the people in that team can read it." in words(client.get("/help/sent/"))
+
+
 # Windows, Back and double sends
 
 
