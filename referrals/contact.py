@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from .sealed import keyring
 
 PHONE_LIMIT = 40
+EXTENSION = " ext. "
 EMAIL_LIMIT = 254
 
 
@@ -27,7 +28,9 @@ class NotAnEmail(ContactError):
 
 
 def phone(text: str) -> str:
-    """Return a phone number in E.164 form ("+447700900982"). Numbers without a country are British.
+    """Return a phone number in E.164 form ("+447700900982"), an extension after it ("+441632960001 ext. 5").
+
+    Numbers without a country are British.
 
     Raises:
         NotAPhone: there is no such number, here or abroad.
@@ -39,9 +42,16 @@ def phone(text: str) -> str:
         number = phonenumbers.parse(plain, "GB")
     except phonenumbers.NumberParseException:
         raise NotAPhone from None
-    if number.extension or not _is_likely(number):
+    if not _is_likely(number):
         raise NotAPhone
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return _with_extension(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _with_extension(number: phonenumbers.PhoneNumber, form: int) -> str:
+    """Put the extension in words that anybody knows; the library writes "x5" for British numbers."""
+    extension = f"{EXTENSION}{number.extension}" if number.extension else ""
+    number.extension = None
+    return phonenumbers.format_number(number, form) + extension
 
 
 def _is_likely(number: phonenumbers.PhoneNumber) -> bool:
@@ -57,7 +67,12 @@ def phone_in_words(e164: str) -> str:
     number = phonenumbers.parse(e164)
     at_home = number.country_code == 44
     form = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(number, form.NATIONAL if at_home else form.INTERNATIONAL)
+    return _with_extension(number, form.NATIONAL if at_home else form.INTERNATIONAL)
+
+
+def phone_link(e164: str) -> str:
+    """Return a number as the address of a link that rings it."""
+    return f"tel:{e164.replace(EXTENSION, ';ext=')}"
 
 
 def email(text: str) -> str:
@@ -84,8 +99,9 @@ def name_index(name: str) -> bytes | None:
 
 
 def phone_index(e164: str) -> bytes | None:
-    """Return the blind index of a phone number in E.164 form."""
-    return keyring().index("referral.phone", e164) if e164 else None
+    """Return the blind index of a phone number in E.164 form, whatever its extension."""
+    plain = e164.partition(EXTENSION)[0]
+    return keyring().index("referral.phone", plain) if plain else None
 
 
 def email_index(address: str) -> bytes | None:

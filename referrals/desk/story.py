@@ -13,7 +13,7 @@ from hubs.areas import How
 from hubs.models import User
 from hubs.postcodes import format_postcode
 from referrals import clock, triage
-from referrals.contact import phone_in_words
+from referrals.contact import phone_in_words, phone_link
 from referrals.models import ContactTry, Event, Note, Person, QueueEntry, SharingChoice, Transfer
 from referrals.sealed import SealedError
 
@@ -164,7 +164,7 @@ class Story:
         return {
             "person": str(self.contact.get("person") or ""),
             "phone": _phone(str(self.contact.get("phone") or "")),
-            "tel": str(self.contact.get("phone") or ""),
+            "link": phone_link(str(self.contact.get("phone") or "")),
             "email": str(self.contact.get("email") or ""),
             "postcode": format_postcode(postcode) if postcode else "",
             "home": wording.HOMES.get(str(address.get("home")), ""),

@@ -78,7 +78,7 @@ class Choice(forms.ChoiceField):
 
 
 class Phone(Words):
-    """A phone number, here or abroad; its value is E.164."""
+    """A phone number, here or abroad; its value is as `contact.phone` returns it."""
 
     widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel"})
 

@@ -25,7 +25,43 @@ def test_numbers_from_here_and_abroad_are_read(typed, kept):
 
 
 @pytest.mark.parametrize(
-    "typed", ["0770", "999", "12", "phone me", "07700 900 9822", "+", "077009009", "1" * 41]
+    ("typed", "kept", "shown"),
+    [
+        ("01632 960001 ext 5", "+441632960001 ext. 5", "01632 960001 ext. 5"),
+        ("01632 960001 x 123", "+441632960001 ext. 123", "01632 960001 ext. 123"),
+        ("+44 1632 960001 extension 05", "+441632960001 ext. 05", "01632 960001 ext. 05"),
+        ("+48 22 123 45 67 ext. 9", "+48221234567 ext. 9", "+48 22 123 45 67 ext. 9"),
+    ],
+)
+def test_a_number_keeps_its_extension(typed, kept, shown):
+    assert contact.phone(typed) == kept
+    assert contact.phone(kept) == contact.phone(shown) == kept
+    assert contact.phone_in_words(kept) == shown
+
+
+def test_a_number_with_an_extension_can_be_rung_by_a_link():
+    assert contact.phone_link("+441632960001 ext. 5") == "tel:+441632960001;ext=5"
+
+
+def test_a_number_is_found_with_and_without_its_extension():
+    assert contact.phone_index("+441632960001 ext. 5") == contact.phone_index("+441632960001")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0770",
+        "999",
+        "999 ext 5",
+        "01632 960001 ext",
+        "ext 5",
+        "12",
+        "phone me",
+        "07700 900 9822",
+        "+",
+        "077009009",
+        "1" * 41,
+    ],
 )
 def test_what_cannot_be_rung_is_refused(typed):
     with pytest.raises(contact.NotAPhone, match="01632 960 001, 07700 900 982 or \\+48 22 123 45 67"):

@@ -273,6 +273,14 @@ def read_at(client, path):
     return client.get(path).content.decode()
 
 
+def test_an_extension_is_shown_and_dialled(at_chesil, chesil):
+    entry = QueueEntryFactory(locality=chesil, referral__contact=contact(phone="+441632960001 ext. 5"))
+
+    page = at_chesil.post(url("contact", entry), {"read": "on"}).content.decode()
+
+    assert '<a href="tel:+441632960001;ext=5">01632 960001 ext. 5</a>' in page
+
+
 def test_a_lead_gives_work_to_a_colleague(entry, chesil, client):
     from tests.signin import sign_in
 
