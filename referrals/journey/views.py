@@ -223,6 +223,9 @@ class StepView(DraftMixin, View):
                 "way": _said(self.route, "way", "way"),
                 "to": self.team() if self.step.slug == "story" else None,
                 "children": _children(self.route, self.step),
+                "adds_another": self.key is None
+                and self.step.repeats
+                and self.step.slug in self.route.answers,
                 **context,
             },
             status=status,

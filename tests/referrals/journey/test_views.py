@@ -289,6 +289,27 @@ def test_children_are_added_changed_and_removed(client):
     assert keys(client) == [wren]
 
 
+def test_somebody_who_went_back_from_the_list_of_children_can_go_on_without_another(client):
+    tell(client, until="more-children")
+    page = client.get(url("children")).content.decode()
+    assert "No other child" in page and f'action="{url("more-children")}"' in page
+
+    response = client.post(url("more-children"), {"another": "no"})
+
+    assert response.url == url("name")
+    assert len(keys(client)) == 1
+
+
+def test_going_on_without_another_child_is_offered_only_where_one_is_added(client):
+    tell(client, until="children")
+    assert "No other child" not in client.get(url("children")).content.decode()
+
+    add_child(client, "Robin")
+
+    assert "No other child" not in client.get(url("children", keys(client)[0])).content.decode()
+    assert "No other child" in client.post(url("children"), {}).content.decode()
+
+
 def test_removing_asks_first(client):
     tell(client)
 
@@ -458,6 +479,17 @@ def test_a_bad_phone_is_explained(client, typed):
 
     assert "07700 900 982" in errors(response)[0]
     assert f'value="{typed}"' in response.content.decode()
+
+
+def test_an_extension_is_taken_shown_and_stands_in_the_box_again(client):
+    tell(client)
+
+    client.post(url("reach"), {"phone": "01632 960001 ext 5"})
+
+    assert "01632 960001 ext. 5" in words(client.get("/help/check/"))
+    assert 'value="+441632960001 ext. 5"' in client.get(url("reach")).content.decode()
+    client.post("/help/check/")
+    assert Referral.objects.get().contact["phone"] == "+441632960001 ext. 5"
 
 
 def test_a_bad_email_is_explained(client):
