@@ -45,7 +45,7 @@ ready: $(RUN_READY) $(FRONTEND_READY)
 
 test: ## Run every test (DATABASE_URL= for PostgreSQL, PYTEST_ARGS= for more options)
 	@$(MAKE) -j2 test-ready
-	@CHROMIUM="$$($(PY) -m tests.chromium)" && export CHROMIUM && exec $(PY) -m pytest -n 2 $(PYTEST_ARGS)
+	@CHROMIUM="$$($(PY) -m tests.chromium)" && export CHROMIUM && exec $(PY) -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 test-ready: $(TEST_READY) $(FRONTEND_READY)
 	@:

@@ -104,9 +104,14 @@ def _json(data: bytes) -> Any:
             "generalised version (ONS calls it BGC or BUC)"
         )
     try:
-        return json.loads(data.decode("utf-8-sig"))
+        return json.loads(data.decode("utf-8-sig"), parse_constant=_no_number)
     except (ValueError, RecursionError) as problem:
         raise NotABoundaryFile("That is not GeoJSON: the file cannot be read") from problem
+
+
+def _no_number(name: str) -> float:
+    """Refuse NaN and Infinity, which Python reads and JSON does not have."""
+    raise ValueError(name)
 
 
 def _features(document: Any) -> Sequence[Any]:
