@@ -6,6 +6,7 @@
 import heapq
 import os
 import random
+import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from math import asin, cos, radians, sin, sqrt
@@ -28,6 +29,8 @@ DENSE, DENSE_TARGET_MS = 100_000, 25
 QUERIES, CHECKED, NEAREST = 1000, 1000, 10
 TOPICS, AGES = 12, 20
 BATCH = 5_000
+TRIES = 60
+"""Seconds to wait at the most for a table that was just filled to settle."""
 
 
 def run() -> list[Row]:
@@ -99,8 +102,22 @@ def _fill(service: Service, count: int, box: tuple) -> None:
             progress("Places", number, count)
     statistics.refresh()
     if connection.vendor == "postgresql":
+        _settle(SearchEntry._meta.db_table)
+
+
+def _settle(table: str) -> None:
+    """Vacuum until the index answers alone, as it does some minutes after rows were written.
+
+    A snapshot that something else holds for a moment, such as autovacuum's own, keeps pages from being marked.
+    """
+    for _ in range(TRIES):
         with connection.cursor() as cursor:
-            cursor.execute(f"VACUUM ANALYZE {SearchEntry._meta.db_table}")
+            cursor.execute(f"VACUUM (ANALYZE, DISABLE_PAGE_SKIPPING) {table}")
+            cursor.execute("SELECT relallvisible > relpages * 0.9 FROM pg_class WHERE relname = %s", [table])
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(1)
+    raise RuntimeError(f"{table} does not settle: something holds an old snapshot")
 
 
 def _check(box: tuple, size: int) -> None:
