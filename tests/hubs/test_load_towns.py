@@ -340,3 +340,8 @@ def test_more_places_than_there_are_is_refused(save, monkeypatch):
 
     with pytest.raises(CommandError, match="holds more towns and villages than England"):
         load(save(table([(f"Stoke {number}", {}) for number in range(3)])))
+
+
+def test_the_name_of_a_release_is_never_cut(tmp_path):
+    with pytest.raises(CommandError, match="may have 40 characters"):
+        call_command("load_towns", str(tmp_path / "towns.csv"), release="October 2026, " * 3)

@@ -6,11 +6,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from hubs import town_files, town_loads
 from hubs.archives import UnreadableFile
+from hubs.models import TownRelease
 from hubs.town_loads import Changes
 
 PROGRESS_EVERY = 100
 GONE_SHOWN = 10
 NOTHING_CHANGED = "Nothing was changed"
+LONGEST_RELEASE: int = TownRelease._meta.get_field("release").max_length  # type: ignore[assignment, union-attr]
 
 
 class Command(BaseCommand):
@@ -33,6 +35,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, path: Path, dry_run: bool, release: str, anyway: bool, **options: object) -> None:
+        if len(release) > LONGEST_RELEASE:
+            raise CommandError(f"--release may have {LONGEST_RELEASE} characters. {NOTHING_CHANGED}")
         try:
             file = town_files.read(path, self.report_step)
             self.stdout.write(f"{len(file.towns):,} towns and villages in {path.name}")
@@ -40,7 +44,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{file.left_out:,} more are left out: another has all of their name")
             town_loads.replace(
                 file,
-                release[:40],
+                release,
                 dry_run=dry_run,
                 doubts_settled=anyway,
                 on_compared=self.report_changes,
